@@ -1,0 +1,2 @@
+//! The `homeroom` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! PostgreSQL's `ltree` in Rust.

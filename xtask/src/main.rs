@@ -1,0 +1,2 @@
+//! Checks and tasks of the workspace.
+fn main() {}
