@@ -1,0 +1,2 @@
+DROP TABLE group_members;
+DROP FUNCTION require_live_groups();

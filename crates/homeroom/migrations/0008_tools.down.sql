@@ -1,0 +1,3 @@
+DROP TABLE tools;
+DROP FUNCTION check_tool_group();
+DROP FUNCTION semver_precedence(text);

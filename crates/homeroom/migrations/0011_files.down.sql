@@ -1,0 +1,3 @@
+DROP TABLE files;
+DROP FUNCTION queue_deleted_blobs();
+DROP TABLE deleted_blobs;
