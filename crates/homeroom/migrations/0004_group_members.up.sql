@@ -10,22 +10,25 @@ CREATE TABLE group_members (
 
 CREATE INDEX group_members_user_id_idx ON group_members (user_id);
 
--- Once a statement, not once a row: a roster brings tens of thousands of members.
+-- Once a statement, not once a row: a roster brings tens of thousands of members. Point reads in a loop, not a join: the
+-- plan of a join with new_rows would be cached for rows as few or as many as the first statement brought.
 CREATE FUNCTION require_live_groups() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-    deleted ltree;
+    added uuid;
+    place record;
 BEGIN
-    -- FOR SHARE waits for an archiving that is under way, and makes a later one wait for us.
-    SELECT path INTO deleted FROM (
-        SELECT path, deleted_at FROM groups WHERE id IN (SELECT group_id FROM new_rows) ORDER BY id FOR SHARE
-    ) AS locked WHERE deleted_at IS NOT NULL LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'group % is deleted: it takes no members, classes, tools or files', deleted
-            USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_TABLE_NAME || '_group_deleted_check';
-    END IF;
+    FOR added IN SELECT DISTINCT group_id FROM new_rows WHERE group_id IS NOT NULL ORDER BY group_id LOOP
+        -- FOR SHARE waits for an archiving that is under way, and makes a later one wait for us.
+        SELECT path, deleted_at INTO place FROM groups WHERE id = added FOR SHARE;
+        IF place.deleted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'group % is deleted: it takes no members, classes, tools or files', place.path
+                USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+                    CONSTRAINT = TG_TABLE_NAME || '_group_deleted_check';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END
 $$;

@@ -27,32 +27,33 @@ $$;
 COMMENT ON FUNCTION is_teacher_of_tree(uuid, uuid) IS
     'Whether a person belongs to a group of the nearest district around a group, or to one above it.';
 
+-- Point reads in a loop, for the reason that stands at require_live_groups().
 CREATE FUNCTION check_class_members() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-    wrong uuid;
+    added record;
+    class record;
 BEGIN
-    SELECT id INTO wrong FROM (
-        SELECT class.id, class.deleted_at AS class_deleted_at, place.deleted_at AS group_deleted_at
-        FROM classes class JOIN groups place ON place.id = class.group_id
-        WHERE class.id IN (SELECT class_id FROM new_rows)
-        ORDER BY class.id FOR SHARE
-    ) AS locked WHERE class_deleted_at IS NOT NULL OR group_deleted_at IS NOT NULL LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'class % is deleted: nobody can be added to it', wrong
-            USING ERRCODE = 'check_violation', TABLE = 'class_members', CONSTRAINT = 'class_members_class_deleted_check';
-    END IF;
+    FOR added IN SELECT DISTINCT class_id FROM new_rows ORDER BY class_id LOOP
+        SELECT classes.deleted_at AS class_deleted_at, groups.deleted_at AS group_deleted_at INTO class
+        FROM classes JOIN groups ON groups.id = classes.group_id
+        WHERE classes.id = added.class_id FOR SHARE;
+        IF class.class_deleted_at IS NOT NULL OR class.group_deleted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'class % is deleted: nobody can be added to it', added.class_id
+                USING ERRCODE = 'check_violation', TABLE = 'class_members',
+                    CONSTRAINT = 'class_members_class_deleted_check';
+        END IF;
+    END LOOP;
 
-    SELECT added.user_id INTO wrong
-    FROM new_rows added JOIN classes class ON class.id = added.class_id
-    WHERE added.role = 'teacher' AND NOT is_teacher_of_tree(added.user_id, class.group_id)
-    LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION 'user % belongs to no group of the district: can''t teach a class of it', wrong
-            USING ERRCODE = 'check_violation', TABLE = 'class_members', CONSTRAINT = 'class_members_teacher_tree_check';
-    END IF;
+    FOR added IN SELECT class_id, user_id FROM new_rows WHERE role = 'teacher' LOOP
+        IF NOT is_teacher_of_tree(added.user_id, (SELECT group_id FROM classes WHERE id = added.class_id)) THEN
+            RAISE EXCEPTION 'user % belongs to no group of the district: can''t teach class %', added.user_id, added.class_id
+                USING ERRCODE = 'check_violation', TABLE = 'class_members',
+                    CONSTRAINT = 'class_members_teacher_tree_check';
+        END IF;
+    END LOOP;
     RETURN NULL;
 END
 $$;
