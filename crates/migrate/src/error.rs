@@ -1,0 +1,170 @@
+//! The one error type of the library.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::failure::Failure;
+use crate::folder::FolderError;
+use crate::lock::Holder;
+use crate::standing::HistoryFault;
+use crate::version::Version;
+
+/// Why something could not be done.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The folder of migrations could not be read.
+    #[error("cannot read the migrations in {}", path.display())]
+    ReadFolder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+
+    /// The files are not a sound set of migrations; all faults are in it.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+
+    /// The history of the database does not fit the files; all faults are in it.
+    #[error("the history of the database does not fit the migration files{}", list(faults))]
+    History {
+        /// All faults, by version.
+        faults: Vec<HistoryFault>,
+    },
+
+    /// The database was migrated by a newer program.
+    #[error("newer schema than the program: the database has {} and the newest migration known here is {}; run the newer program, or take them back with `down`, which uses the SQL stored in the database", versions_text(versions), known(*newest_known))]
+    NewerSchema {
+        /// The applied versions that this program does not know.
+        versions: Vec<Version>,
+        /// The newest version of its files.
+        newest_known: Option<Version>,
+    },
+
+    /// A version that neither the files nor the history have.
+    #[error("there is no migration {version}: `status` lists those there are")]
+    UnknownVersion {
+        /// The version that was asked for.
+        version: Version,
+    },
+
+    /// A migration that says of itself that it cannot be taken back. Nothing was rolled back.
+    #[error(
+        "{version}_{name} cannot be taken back ({reason}): restore a backup, or go forward with a new migration"
+    )]
+    Irreversible {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// The reason in its down file.
+        reason: String,
+    },
+
+    /// A migration of which neither the database nor the files have the way back.
+    #[error(
+        "{version}_{name} has no down SQL, neither stored in the database nor in a file: run a program that has its files"
+    )]
+    NoDown {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+    },
+
+    /// The stored down SQL of a migration cannot be run.
+    #[error(
+        "the down SQL stored for {version}_{name} cannot be run: run a program that has its files"
+    )]
+    StoredDown {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        source: FolderError,
+    },
+
+    /// A migration failed. Nothing of it was kept.
+    #[error(transparent)]
+    Failed(Box<Failure>),
+
+    /// Another migrator held the lock for all the time that could be waited.
+    #[error("another migrator is at work, waited {:.1} s for it: {}; wait longer, or end it with pg_terminate_backend(pid) when it hangs", waited.as_secs_f64(), holder.as_ref().map_or_else(|| "it has just finished".to_owned(), ToString::to_string))]
+    Locked {
+        /// Who holds the lock, as far as this role may see.
+        holder: Option<Holder>,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+
+    /// The session lost its advisory lock, which happens behind a pooler that changes sessions.
+    #[error(
+        "the migration lock is not held by this session any more: connect directly to PostgreSQL, or through a pooler in session mode"
+    )]
+    LockLost,
+
+    /// Options that contradict each other.
+    #[error("{0}")]
+    Options(&'static str),
+
+    /// There is no schema to create the history table in.
+    #[error(
+        "no schema of the search_path exists: set the search_path, or name a schema for the history table"
+    )]
+    NoSchema,
+
+    /// The connection broke while a migration was running. Nothing of it was kept.
+    #[error(
+        "the connection broke while {version}_{name} was running: nothing of it was kept, run it again"
+    )]
+    Interrupted {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// What broke.
+        source: tokio_postgres::Error,
+    },
+
+    /// The connection broke while a migration was being committed: it may be applied or not.
+    #[error(
+        "the connection broke while {version}_{name} was being committed: `status` says whether it was"
+    )]
+    CommitUnknown {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// What broke.
+        source: tokio_postgres::Error,
+    },
+
+    /// PostgreSQL or the connection to it failed outside the statements of a migration.
+    #[error("{doing} failed")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// Why it failed.
+        source: tokio_postgres::Error,
+    },
+}
+
+impl Error {
+    pub(crate) fn database(doing: &'static str, source: tokio_postgres::Error) -> Self {
+        Self::Database { doing, source }
+    }
+}
+
+fn list(faults: &[HistoryFault]) -> String {
+    faults.iter().map(|fault| format!("\n  {fault}")).collect()
+}
+
+fn versions_text(versions: &[Version]) -> String {
+    versions.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn known(newest: Option<Version>) -> String {
+    newest.map_or_else(|| "none".to_owned(), |version| version.to_string())
+}

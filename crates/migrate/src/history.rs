@@ -1,0 +1,230 @@
+//! The history table: what was applied, when, by whom, and how to take it back.
+//!
+//! This module alone reads and writes the table. What a row means beside the files is decided in [`crate::standing`].
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use tokio_postgres::Client;
+use tokio_postgres::types::Type;
+
+use crate::catalog::Catalog;
+use crate::error::Error;
+use crate::folder::Migration;
+use crate::identifier::quote;
+use crate::version::Version;
+
+const FIND: &str = include_str!("history/find.sql");
+const CREATE: &str = include_str!("history/create.sql");
+const LIST: &str = include_str!("history/list.sql");
+const INSERT: &str = include_str!("history/insert.sql");
+const REPAIR: &str = include_str!("history/repair.sql");
+
+/// What the history says of the program that wrote a row.
+const TOOL_VERSION: &str = concat!("homeroom-migrate ", env!("CARGO_PKG_VERSION"));
+
+/// Where the history is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryTable {
+    /// The schema; `None` finds the table on the `search_path` and creates it in the first schema of that.
+    pub schema: Option<String>,
+    /// The table.
+    pub name: String,
+}
+
+impl Default for HistoryTable {
+    fn default() -> Self {
+        Self { schema: None, name: "homeroom_migrations".to_owned() }
+    }
+}
+
+/// One applied migration as the history table has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) version: Version,
+    pub(crate) name: String,
+    pub(crate) up_checksum: String,
+    pub(crate) down_checksum: Option<String>,
+    pub(crate) applied_by: String,
+    pub(crate) applied_at: DateTime<Utc>,
+    pub(crate) duration_ms: i64,
+    pub(crate) tool_version: String,
+}
+
+/// The history table of one database, its schema known.
+#[derive(Debug)]
+pub(crate) struct History {
+    schema: String,
+    name: String,
+    /// Quoted and qualified: the `search_path` of a migration cannot mislead it.
+    table: String,
+    exists: bool,
+}
+
+impl History {
+    fn new(schema: String, name: &str, exists: bool) -> Self {
+        let table = format!("{}.{}", quote(&schema), quote(name));
+        Self { schema, name: name.to_owned(), table, exists }
+    }
+
+    /// Finds the table, or the place where it would be.
+    pub(crate) async fn find(client: &Client, wanted: &HistoryTable) -> Result<Self, Error> {
+        let failed = |source| Error::database("looking for the history table", source);
+        let name = quote(&wanted.name);
+        let path = match &wanted.schema {
+            Some(schema) => format!("{}.{name}", quote(schema)),
+            None => name,
+        };
+        let row = client.query_typed_opt(FIND, &[(&path, Type::TEXT)]).await.map_err(failed)?;
+        if let Some(row) = row {
+            let schema: String = row.try_get(0).map_err(failed)?;
+            return Ok(Self::new(schema, &wanted.name, true));
+        }
+        let schema = match &wanted.schema {
+            Some(schema) => Some(schema.clone()),
+            None => client
+                .query_typed_one("SELECT pg_catalog.current_schema()::text", &[])
+                .await
+                .and_then(|row| row.try_get(0))
+                .map_err(failed)?,
+        };
+        let schema = schema.ok_or(Error::NoSchema)?;
+        Ok(Self::new(schema, &wanted.name, false))
+    }
+
+    /// Its quoted and qualified name.
+    pub(crate) fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The catalog without this table.
+    pub(crate) fn remove_from(&self, catalog: Catalog) -> Catalog {
+        catalog.without_table(&self.schema, &self.name)
+    }
+
+    /// Creates the table where it is missing. Only the holder of the migration lock may call it.
+    pub(crate) async fn create_if_missing(&mut self, client: &mut Client) -> Result<(), Error> {
+        if self.exists {
+            return Ok(());
+        }
+        let failed = |source| Error::database("creating the history table", source);
+        let transaction = client.transaction().await.map_err(failed)?;
+        transaction.batch_execute(&self.sql(CREATE)).await.map_err(failed)?;
+        transaction.commit().await.map_err(failed)?;
+        self.exists = true;
+        Ok(())
+    }
+
+    /// All rows by version; none where there is no table.
+    pub(crate) async fn list(&self, client: &Client) -> Result<Vec<Record>, Error> {
+        if !self.exists {
+            return Ok(Vec::new());
+        }
+        let failed = |source| Error::database("reading the history table", source);
+        let rows = client.query_typed(&self.sql(LIST), &[]).await.map_err(failed)?;
+        rows.iter()
+            .map(|row| {
+                Ok(Record {
+                    version: Version::from_stored(row.try_get(0)?),
+                    name: row.try_get(1)?,
+                    up_checksum: row.try_get(2)?,
+                    down_checksum: row.try_get(3)?,
+                    applied_by: row.try_get(4)?,
+                    applied_at: row.try_get(5)?,
+                    duration_ms: row.try_get(6)?,
+                    tool_version: row.try_get(7)?,
+                })
+            })
+            .collect::<Result<_, _>>()
+            .map_err(failed)
+    }
+
+    /// The down SQL that was stored with a version.
+    pub(crate) async fn stored_down(
+        &self,
+        client: &Client,
+        version: Version,
+    ) -> Result<Option<String>, Error> {
+        let sql = self.sql("SELECT down_sql FROM {table} WHERE version = $1");
+        client
+            .query_typed_one(&sql, &[(&version.get(), Type::INT8)])
+            .await
+            .and_then(|row| row.try_get(0))
+            .map_err(|source| Error::database("reading the stored down SQL", source))
+    }
+
+    /// Records a migration as applied. The caller's transaction holds it.
+    pub(crate) async fn insert(
+        &self,
+        client: &Client,
+        migration: &Migration,
+        duration_ms: i64,
+    ) -> Result<(), tokio_postgres::Error> {
+        let name = migration.name();
+        let down = migration.down().sql();
+        let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 7] = [
+            (&migration.version().get(), Type::INT8),
+            (&name, Type::TEXT),
+            (&checksum(migration.up().sql()), Type::TEXT),
+            (&checksum(down), Type::TEXT),
+            (&down, Type::TEXT),
+            (&duration_ms, Type::INT8),
+            (&TOOL_VERSION, Type::TEXT),
+        ];
+        client.query_typed(&self.sql(INSERT), &parameters).await.map(drop)
+    }
+
+    /// Forgets a migration that was taken back. The caller's transaction holds it.
+    pub(crate) async fn delete(
+        &self,
+        client: &Client,
+        version: Version,
+    ) -> Result<(), tokio_postgres::Error> {
+        let sql = self.sql("DELETE FROM {table} WHERE version = $1");
+        client.query_typed(&sql, &[(&version.get(), Type::INT8)]).await.map(drop)
+    }
+
+    /// Takes name, checksums and down SQL of an applied migration from its files as they are now.
+    pub(crate) async fn repair(&self, client: &Client, migration: &Migration) -> Result<(), Error> {
+        let name = migration.name();
+        let down = migration.down().sql();
+        let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 5] = [
+            (&migration.version().get(), Type::INT8),
+            (&name, Type::TEXT),
+            (&checksum(migration.up().sql()), Type::TEXT),
+            (&checksum(down), Type::TEXT),
+            (&down, Type::TEXT),
+        ];
+        client
+            .query_typed(&self.sql(REPAIR), &parameters)
+            .await
+            .map(drop)
+            .map_err(|source| Error::database("repairing the history table", source))
+    }
+
+    fn sql(&self, template: &str) -> String {
+        template.replace("{table}", &self.table)
+    }
+}
+
+/// The SHA-256 of a script in hexadecimal, the same for every kind of line ending.
+pub(crate) fn checksum(sql: &str) -> String {
+    use std::fmt::Write as _;
+    let text = sql.replace("\r\n", "\n").replace('\r', "\n");
+    let mut hexadecimal = String::with_capacity(64);
+    for byte in Sha256::digest(text.as_bytes()) {
+        let _ = write!(hexadecimal, "{byte:02x}");
+    }
+    hexadecimal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::checksum;
+
+    #[test]
+    fn line_endings_do_not_change_a_checksum_and_anything_else_does() {
+        assert_eq!(checksum("a\nb\n"), checksum("a\r\nb\r"));
+        assert_ne!(checksum("a\nb\n"), checksum("a\nb"));
+        assert_ne!(checksum("a b"), checksum("a  b"));
+    }
+}

@@ -1,0 +1,179 @@
+//! What will run and in which order, before anything does.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use tokio_postgres::Client;
+
+use crate::error::Error;
+use crate::folder::{Direction, FolderError, Migration};
+use crate::history::{History, Record};
+use crate::script::{Mode, Script};
+use crate::settings::{DownOptions, UpOptions};
+use crate::standing::{HistoryFault, Standing};
+use crate::version::Version;
+
+/// One migration that would run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PlannedMigration {
+    /// The migration.
+    pub version: Version,
+    /// Its name.
+    pub name: String,
+    /// Up or down.
+    pub direction: Direction,
+    /// How its statements are held together.
+    pub mode: Mode,
+    /// The file of the script.
+    pub file: String,
+    /// Whether the script is the one stored in the database instead of the file.
+    pub stored: bool,
+    /// The script.
+    pub sql: String,
+}
+
+/// One migration that is to run.
+#[derive(Debug)]
+pub(crate) struct Task<'a> {
+    pub(crate) version: Version,
+    pub(crate) name: String,
+    pub(crate) direction: Direction,
+    pub(crate) script: Cow<'a, Script>,
+    pub(crate) stored: bool,
+    /// Its files, where this program has them; always for up.
+    pub(crate) migration: Option<&'a Migration>,
+}
+
+impl From<&Task<'_>> for PlannedMigration {
+    fn from(task: &Task<'_>) -> Self {
+        Self {
+            version: task.version,
+            name: task.name.clone(),
+            direction: task.direction,
+            mode: task.script.mode(),
+            file: task.script.file().to_owned(),
+            stored: task.stored,
+            sql: task.script.sql().to_owned(),
+        }
+    }
+}
+
+/// The pending migrations, oldest first, as far as the options go.
+pub(crate) fn plan_up<'a>(
+    standing: &Standing<'a>,
+    options: &UpOptions,
+) -> Result<Vec<Task<'a>>, Error> {
+    options.check()?;
+    standing.check(&options.allow_late)?;
+    if let Some(version) = options.to
+        && !standing.knows(version)
+    {
+        return Err(Error::UnknownVersion { version });
+    }
+    let tasks = standing
+        .pending()
+        .filter(|migration| options.to.is_none_or(|last| migration.version() <= last))
+        .take(options.steps.unwrap_or(usize::MAX))
+        .map(|migration| Task {
+            version: migration.version(),
+            name: migration.name().to_owned(),
+            direction: Direction::Up,
+            script: Cow::Borrowed(migration.up()),
+            stored: false,
+            migration: Some(migration),
+        });
+    Ok(tasks.collect())
+}
+
+/// The applied migrations, newest first, as far as the options go. Fails when one of them cannot be taken back.
+pub(crate) async fn plan_down<'a>(
+    client: &Client,
+    history: &History,
+    standing: &Standing<'a>,
+    options: &DownOptions,
+) -> Result<Vec<Task<'a>>, Error> {
+    options.check()?;
+    if let Some(version) = options.to
+        && !standing.knows(version)
+    {
+        return Err(Error::UnknownVersion { version });
+    }
+    let steps = match (options.to, options.steps, options.all) {
+        (None, None, false) => 1,
+        (_, steps, _) => steps.unwrap_or(usize::MAX),
+    };
+    let records: Vec<&Record> = standing
+        .applied()
+        .filter(|record| options.to.is_none_or(|stays| record.version > stays))
+        .take(steps)
+        .collect();
+    // A down file that was changed may be the better one or the worse one: that is not ours to guess.
+    let faults: Vec<_> = records
+        .iter()
+        .filter(|record| standing.is_down_edited(record.version))
+        .map(|record| HistoryFault::Edited {
+            version: record.version,
+            name: record.name.clone(),
+            up: false,
+            down: true,
+        })
+        .collect();
+    if !faults.is_empty() {
+        return Err(Error::History { faults });
+    }
+    let mut tasks = Vec::with_capacity(records.len());
+    for record in records {
+        tasks.push(task_down(client, history, standing, record).await?);
+    }
+    Ok(tasks)
+}
+
+async fn task_down<'a>(
+    client: &Client,
+    history: &History,
+    standing: &Standing<'a>,
+    record: &Record,
+) -> Result<Task<'a>, Error> {
+    let Record { version, name, .. } = record;
+    let migration = standing.migration(*version);
+    let script = match migration {
+        Some(migration) => Cow::Borrowed(migration.down()),
+        None => Cow::Owned(stored_script(client, history, record).await?),
+    };
+    if let Some(reason) = script.irreversible() {
+        return Err(Error::Irreversible {
+            version: *version,
+            name: name.clone(),
+            reason: reason.to_owned(),
+        });
+    }
+    Ok(Task {
+        version: *version,
+        name: name.clone(),
+        direction: Direction::Down,
+        script,
+        stored: migration.is_none(),
+        migration,
+    })
+}
+
+async fn stored_script(
+    client: &Client,
+    history: &History,
+    record: &Record,
+) -> Result<Script, Error> {
+    let Record { version, name, .. } = record;
+    let Some(sql) = history.stored_down(client, *version).await? else {
+        return Err(Error::NoDown { version: *version, name: name.clone() });
+    };
+    let file = format!("{version}_{name}.down.sql");
+    let mut faults = Vec::new();
+    Script::parse(&file, Direction::Down, sql.as_bytes(), &mut faults).ok_or_else(|| {
+        Error::StoredDown {
+            version: *version,
+            name: name.clone(),
+            source: FolderError { folder: history.table().to_owned(), faults },
+        }
+    })
+}

@@ -1,0 +1,291 @@
+//! How the files and the history of a database stand to each other: what is applied, what is pending, what does not fit.
+//!
+//! Pure comparison: it neither reads files nor talks to a server.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::error::Error;
+use crate::folder::Migration;
+use crate::history::{Record, checksum};
+use crate::version::Version;
+
+/// Where one migration stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum State {
+    /// Applied, and its files are as they were then.
+    Applied,
+    /// Not applied, and newer than everything applied.
+    Pending,
+    /// Applied, and a file was changed since.
+    Edited,
+    /// Applied, and its files are gone although newer ones are there.
+    Missing,
+    /// Applied by a newer program: newer than every file that this one has.
+    Newer,
+    /// Not applied although a newer one is: it came late, as from a merged branch.
+    Late,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Applied => "applied",
+            Self::Pending => "pending",
+            Self::Edited => "edited",
+            Self::Missing => "missing",
+            Self::Newer => "newer",
+            Self::Late => "late",
+        })
+    }
+}
+
+/// One migration of the files, of the history, or of both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its number.
+    pub version: Version,
+    /// Its name: that of the files where there are any.
+    pub name: String,
+    /// Where it stands.
+    pub state: State,
+    /// When it was applied.
+    pub applied_at: Option<DateTime<Utc>>,
+    /// The role that applied it.
+    pub applied_by: Option<String>,
+    /// How long that took, in milliseconds.
+    pub duration_ms: Option<i64>,
+    /// The program that applied it.
+    pub tool_version: Option<String>,
+    /// Why it cannot be taken back, where its down file says so.
+    pub irreversible: Option<String>,
+}
+
+/// The files and the history of a database, compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Status {
+    /// The history table, quoted and with its schema.
+    pub history_table: String,
+    /// Every migration that the files or the history know, by version.
+    pub entries: Vec<Entry>,
+}
+
+impl Status {
+    /// Whether everything is applied and everything fits.
+    #[must_use]
+    pub fn is_up_to_date(&self) -> bool {
+        self.entries.iter().all(|entry| entry.state == State::Applied)
+    }
+
+    /// The migrations in this state, by version.
+    pub fn in_state(&self, state: State) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.state == state)
+    }
+}
+
+/// One way in which the history and the files do not fit. It prints with the migration and the way out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
+#[serde(tag = "fault", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum HistoryFault {
+    /// A file of an applied migration was changed.
+    #[error("{version}_{name} was edited after it was applied ({}): put the file back and make the change in a new migration, or `repair` to accept the file as it is", sides(*up, *down))]
+    Edited {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// Whether the up file was.
+        up: bool,
+        /// Whether the down file was.
+        down: bool,
+    },
+    /// The files of an applied migration are gone.
+    #[error(
+        "{version}_{name} is applied and its files are missing: put them back, or take it back with `down`, which uses the SQL stored in the database"
+    )]
+    Missing {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+    },
+    /// A migration that is not applied is older than one that is.
+    #[error(
+        "{version}_{name} is out of order, {newest} is applied already: give it the next free number, or allow this one to run late"
+    )]
+    Late {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// The newest applied version.
+        newest: Version,
+    },
+}
+
+fn sides(up: bool, down: bool) -> &'static str {
+    match (up, down) {
+        (true, true) => "the up and the down file",
+        (true, false) => "the up file",
+        (false, true) => "the down file",
+        (false, false) => "its name",
+    }
+}
+
+/// What of an applied migration differs from its files.
+struct Edits {
+    up: bool,
+    down: bool,
+    name: bool,
+}
+
+/// The comparison of the files with the rows of a history table.
+pub(crate) struct Standing<'a> {
+    migrations: BTreeMap<Version, &'a Migration>,
+    records: BTreeMap<Version, Record>,
+}
+
+impl<'a> Standing<'a> {
+    pub(crate) fn new(migrations: &'a [Migration], records: Vec<Record>) -> Self {
+        Self {
+            migrations: migrations.iter().map(|one| (one.version(), one)).collect(),
+            records: records.into_iter().map(|record| (record.version, record)).collect(),
+        }
+    }
+
+    pub(crate) fn migration(&self, version: Version) -> Option<&'a Migration> {
+        self.migrations.get(&version).copied()
+    }
+
+    /// Whether the files or the history know the version.
+    pub(crate) fn knows(&self, version: Version) -> bool {
+        self.migrations.contains_key(&version) || self.records.contains_key(&version)
+    }
+
+    /// The applied migrations, newest first.
+    pub(crate) fn applied(&self) -> impl Iterator<Item = &Record> {
+        self.records.values().rev()
+    }
+
+    /// The migrations that are not applied, oldest first.
+    pub(crate) fn pending(&self) -> impl Iterator<Item = &'a Migration> {
+        let pending =
+            self.migrations.values().filter(|one| !self.records.contains_key(&one.version()));
+        pending.copied()
+    }
+
+    /// The applied migrations whose files are not as they were.
+    pub(crate) fn edited(&self) -> impl Iterator<Item = &'a Migration> {
+        self.migrations.values().copied().filter(|one| self.edits(one.version()).is_some())
+    }
+
+    /// Whether the down file of an applied migration is not what was stored.
+    pub(crate) fn is_down_edited(&self, version: Version) -> bool {
+        self.edits(version).is_some_and(|edits| edits.down)
+    }
+
+    /// Fails when the history does not fit the files: first all that is wrong, then a schema newer than the program.
+    pub(crate) fn check(&self, allowed_late: &BTreeSet<Version>) -> Result<(), Error> {
+        let faults: Vec<_> = self
+            .versions()
+            .filter_map(|version| self.fault(version))
+            .filter(|fault| match fault {
+                HistoryFault::Late { version, .. } => !allowed_late.contains(version),
+                _ => true,
+            })
+            .collect();
+        if !faults.is_empty() {
+            return Err(Error::History { faults });
+        }
+        let newer: Vec<_> =
+            self.versions().filter(|version| self.state(*version) == State::Newer).collect();
+        if newer.is_empty() {
+            return Ok(());
+        }
+        Err(Error::NewerSchema { versions: newer, newest_known: self.newest_file() })
+    }
+
+    pub(crate) fn status(&self, history_table: &str) -> Status {
+        let entries = self.versions().map(|version| self.entry(version)).collect();
+        Status { history_table: history_table.to_owned(), entries }
+    }
+
+    fn entry(&self, version: Version) -> Entry {
+        let migration = self.migration(version);
+        let record = self.records.get(&version);
+        let name = migration.map(Migration::name).or(record.map(|record| record.name.as_str()));
+        Entry {
+            version,
+            name: name.unwrap_or_default().to_owned(),
+            state: self.state(version),
+            applied_at: record.map(|record| record.applied_at),
+            applied_by: record.map(|record| record.applied_by.clone()),
+            duration_ms: record.map(|record| record.duration_ms),
+            tool_version: record.map(|record| record.tool_version.clone()),
+            irreversible: migration.and_then(|one| one.down().irreversible().map(str::to_owned)),
+        }
+    }
+
+    fn state(&self, version: Version) -> State {
+        match (self.migrations.contains_key(&version), self.records.contains_key(&version)) {
+            (true, true) if self.edits(version).is_some() => State::Edited,
+            (true, true) => State::Applied,
+            (true, false) if self.newest_applied().is_some_and(|newest| version < newest) => {
+                State::Late
+            }
+            (true, false) => State::Pending,
+            (false, _) if self.newest_file().is_none_or(|newest| version > newest) => State::Newer,
+            (false, _) => State::Missing,
+        }
+    }
+
+    fn fault(&self, version: Version) -> Option<HistoryFault> {
+        let name = || self.entry(version).name;
+        match self.state(version) {
+            State::Applied | State::Pending | State::Newer => None,
+            State::Edited => {
+                let edits = self.edits(version)?;
+                Some(HistoryFault::Edited { version, name: name(), up: edits.up, down: edits.down })
+            }
+            State::Missing => Some(HistoryFault::Missing { version, name: name() }),
+            State::Late => {
+                Some(HistoryFault::Late { version, name: name(), newest: self.newest_applied()? })
+            }
+        }
+    }
+
+    /// What was changed of an applied migration; `None` when nothing was. A renamed migration counts as edited.
+    fn edits(&self, version: Version) -> Option<Edits> {
+        let migration = self.migration(version)?;
+        let record = self.records.get(&version)?;
+        let down = checksum(migration.down().sql());
+        let edits = Edits {
+            up: record.up_checksum != checksum(migration.up().sql()),
+            down: record.down_checksum.as_ref().is_some_and(|stored| *stored != down),
+            name: record.name != migration.name(),
+        };
+        (edits.up || edits.down || edits.name).then_some(edits)
+    }
+
+    fn versions(&self) -> impl Iterator<Item = Version> {
+        let all: BTreeSet<Version> =
+            self.migrations.keys().chain(self.records.keys()).copied().collect();
+        all.into_iter()
+    }
+
+    fn newest_applied(&self) -> Option<Version> {
+        self.records.keys().next_back().copied()
+    }
+
+    fn newest_file(&self) -> Option<Version> {
+        self.migrations.keys().next_back().copied()
+    }
+}

@@ -1,0 +1,52 @@
+//! A transaction that rolls back when it is dropped, and whose messages can be sent without a wait between them.
+
+use std::pin::pin;
+use std::task::{Context, Waker};
+
+use tokio_postgres::{Client, Error};
+
+/// An open transaction of a session.
+pub(crate) struct OpenTransaction<'a> {
+    client: &'a Client,
+    open: bool,
+}
+
+impl<'a> OpenTransaction<'a> {
+    /// Opens it.
+    pub(crate) async fn begin(client: &'a Client) -> Result<Self, Error> {
+        // Armed first: a future dropped between BEGIN and its answer must roll back as well.
+        let mut transaction = Self { client, open: true };
+        let begun = client.batch_execute("BEGIN").await;
+        transaction.open = begun.is_ok();
+        begun.map(|()| transaction)
+    }
+
+    /// Commits it. After an error in the transaction the server rolls back instead, and says nothing of it here.
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        let committed = self.client.batch_execute("COMMIT").await;
+        self.open = false;
+        committed
+    }
+
+    /// Rolls it back and waits until the server has done so.
+    pub(crate) async fn roll_back(mut self) -> Result<(), Error> {
+        let rolled_back = self.client.batch_execute("ROLLBACK").await;
+        self.open = false;
+        rolled_back
+    }
+}
+
+impl Drop for OpenTransaction<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            send_without_waiting(self.client, "ROLLBACK");
+        }
+    }
+}
+
+/// Sends a statement and leaves its answer to the connection: what a destructor, which cannot wait, can do.
+pub(crate) fn send_without_waiting(client: &Client, statement: &str) {
+    // The first poll hands the statement to the connection, which sends it whether or not anybody reads the answer.
+    let future = pin!(client.batch_execute(statement));
+    let _ = future.poll(&mut Context::from_waker(Waker::noop()));
+}
