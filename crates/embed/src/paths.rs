@@ -24,7 +24,9 @@ pub fn default_data_dir(name: &str) -> Result<PathBuf, Error> {
     if rustix::process::geteuid().is_root() {
         return Ok(Path::new("/var/lib").join(name).join("postgres"));
     }
-    Ok(user_folder("XDG_DATA_HOME", ".local/share", "Library/Application Support")?.join(name).join("postgres"))
+    Ok(user_folder("XDG_DATA_HOME", ".local/share", "Library/Application Support")?
+        .join(name)
+        .join("postgres"))
 }
 
 /// The folder for what can be fetched again.
@@ -36,12 +38,18 @@ pub(crate) fn cache_dir() -> Result<PathBuf, Error> {
 }
 
 fn user_folder(variable: &str, linux: &str, mac: &str) -> Result<PathBuf, Error> {
-    if let Some(named) = std::env::var_os(variable).map(PathBuf::from).filter(|named| named.is_absolute()) {
+    if let Some(named) =
+        std::env::var_os(variable).map(PathBuf::from).filter(|named| named.is_absolute())
+    {
         return Ok(named);
     }
     let home = std::env::var_os("HOME").map(PathBuf::from).filter(|home| home.is_absolute());
     let home = home.ok_or_else(|| {
-        Error::files("find a home (HOME is not set) for", variable, std::io::ErrorKind::NotFound.into())
+        Error::files(
+            "find a home (HOME is not set) for",
+            variable,
+            std::io::ErrorKind::NotFound.into(),
+        )
     })?;
     Ok(home.join(if cfg!(target_os = "macos") { mac } else { linux }))
 }

@@ -62,8 +62,11 @@ impl ServerConfig {
     fn new(base: PathBuf, throwaway: bool, settings: &[(&str, &str)]) -> Self {
         // In the data folder: a killed server's segments in /dev/shm would stay for ever.
         let always = [("dynamic_shared_memory_type", "mmap")];
-        let settings =
-            always.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let settings = always
+            .iter()
+            .chain(settings)
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         Self { base, throwaway, settings, host_rules: None, port: None, installation: None }
     }
 
@@ -81,7 +84,8 @@ impl ServerConfig {
     /// [`Error::Files`] when there is no free port.
     pub fn listen(mut self, host_rules: &str) -> Result<Self, Error> {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let free = free.map_err(|source| Error::files("find a free port on", "127.0.0.1", source))?;
+        let free =
+            free.map_err(|source| Error::files("find a free port on", "127.0.0.1", source))?;
         self.port = Some(free.port());
         self.host_rules = Some(host_rules.to_owned());
         Ok(self)
@@ -157,7 +161,8 @@ impl Server {
             // It is starting or stopping. (Released meanwhile, so that others see an end of it too.)
             drop(_lock);
             if Instant::now() > deadline {
-                let reason = "a server that was not started by Homeroom runs on its data".to_owned();
+                let reason =
+                    "a server that was not started by Homeroom runs on its data".to_owned();
                 return Err(Error::Start { data_dir: config.base.clone(), reason });
             }
             std::thread::sleep(POLL);
@@ -195,11 +200,20 @@ impl Server {
         loop {
             if Process::of(paths).is_some_and(|process| process.answers()) {
                 let port = config.port;
-                return Ok(Self { paths: paths.clone(), port, user: Some(user), child: Some(child) });
+                return Ok(Self {
+                    paths: paths.clone(),
+                    port,
+                    user: Some(user),
+                    child: Some(child),
+                });
             }
             let ended = child.try_wait().ok().flatten().is_some();
             if ended || Instant::now() > deadline {
-                let reason = if ended { last_words(paths) } else { format!("it was not ready within {START:?}") };
+                let reason = if ended {
+                    last_words(paths)
+                } else {
+                    format!("it was not ready within {START:?}")
+                };
                 return Err(Error::Start { data_dir: config.base.clone(), reason });
             }
             std::thread::sleep(POLL);
@@ -243,7 +257,10 @@ impl Server {
                 .simple_query(&find)
                 .await
                 .map_err(|source| Error::Statement { statement: find.clone(), source })?;
-            if there.iter().any(|message| matches!(message, tokio_postgres::SimpleQueryMessage::Row(_))) {
+            if there
+                .iter()
+                .any(|message| matches!(message, tokio_postgres::SimpleQueryMessage::Row(_)))
+            {
                 return Ok(());
             }
             admin::execute(&admin_url, &format!("CREATE DATABASE {}", admin::quote(name))).await
@@ -275,7 +292,8 @@ impl Server {
                 std::thread::sleep(POLL);
             }
         }
-        Process::of(&self.paths).map_or(Ok(()), |process| wait_until_stopped(&self.paths, process.pid))
+        Process::of(&self.paths)
+            .map_or(Ok(()), |process| wait_until_stopped(&self.paths, process.pid))
     }
 }
 
@@ -325,14 +343,26 @@ fn check_version(paths: &Paths, installation: &Installation) -> Result<(), Error
 }
 
 /// Makes a cluster beside its place and then puts it there, so that there is never half of one.
-fn initdb(config: &ServerConfig, paths: &Paths, owner: Owner, installation: &Installation) -> Result<(), Error> {
+fn initdb(
+    config: &ServerConfig,
+    paths: &Paths,
+    owner: Owner,
+    installation: &Installation,
+) -> Result<(), Error> {
     let fresh = paths.base.join("data.new");
     if fresh.exists() {
         std::fs::remove_dir_all(&fresh).map_err(|source| Error::files("remove", &fresh, source))?;
     }
     let program = installation.bin_dir().join("initdb");
     let mut command = owner.command(&program);
-    command.args(["-U", "postgres", "--encoding=UTF8", "--no-locale", "--auth-local=trust", "--auth-host=reject"]);
+    command.args([
+        "-U",
+        "postgres",
+        "--encoding=UTF8",
+        "--no-locale",
+        "--auth-local=trust",
+        "--auth-host=reject",
+    ]);
     if config.throwaway {
         command.arg("--no-sync");
     }
@@ -360,7 +390,9 @@ fn is_about_the_last_one(reason: &str) -> bool {
 /// The end of the server's log.
 fn last_words(paths: &Paths) -> String {
     let log = std::fs::read_to_string(&paths.log).unwrap_or_default();
-    let telling = |line: &&str| ["FATAL", "PANIC", "ERROR", "HINT", "DETAIL"].iter().any(|word| line.contains(word));
+    let telling = |line: &&str| {
+        ["FATAL", "PANIC", "ERROR", "HINT", "DETAIL"].iter().any(|word| line.contains(word))
+    };
     let mut lines: Vec<&str> = log.lines().filter(telling).collect();
     if lines.is_empty() {
         lines = log.lines().collect();
@@ -373,7 +405,8 @@ fn last_words(paths: &Paths) -> String {
 /// Whether a folder in memory can hold a cluster and some tests' databases.
 fn has_room(folder: &Path) -> bool {
     const ROOM: u64 = 512 << 20;
-    rustix::fs::statvfs(folder).is_ok_and(|stat| stat.f_bavail.saturating_mul(stat.f_frsize) >= ROOM)
+    rustix::fs::statvfs(folder)
+        .is_ok_and(|stat| stat.f_bavail.saturating_mul(stat.f_frsize) >= ROOM)
 }
 
 /// A number that no other call of this process has.

@@ -54,7 +54,9 @@ pub fn status(data_dir: &Path) -> Result<Status, Error> {
     Ok(Status {
         data_dir: data_dir.to_owned(),
         running,
-        pid: process.filter(|_| running).map(|process| process.pid.as_raw_nonzero().get().unsigned_abs()),
+        pid: process
+            .filter(|_| running)
+            .map(|process| process.pid.as_raw_nonzero().get().unsigned_abs()),
         version: std::fs::read_to_string(paths.data.join("PG_VERSION"))
             .ok()
             .map(|version| version.trim().to_owned()),

@@ -46,7 +46,8 @@ impl User {
         owner.give(users)?;
         // For reading too, so that this does not wait for the reader.
         let pipe = OpenOptions::new().read(true).write(true).open(users);
-        pipe.map(|pipe| Self { _pipe: Some(pipe) }).map_err(|source| Error::files("open", users, source))
+        pipe.map(|pipe| Self { _pipe: Some(pipe) })
+            .map_err(|source| Error::files("open", users, source))
     }
 
     /// Joins the users of a running server; `None` when it is just being stopped. To be called under the server's lock.

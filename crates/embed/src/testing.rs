@@ -104,10 +104,13 @@ impl<'a> Template<'a> {
         admin::execute(&admin_url, &end).await?;
 
         let client = admin::connect(&admin_url).await?;
-        let version = client.simple_query("SELECT FROM pg_settings WHERE name = 'server_version_num' AND setting::int >= 150000");
-        let rows = version
-            .await
-            .map_err(|source| Error::Statement { statement: "server_version_num".to_owned(), source })?;
+        let version = client.simple_query(
+            "SELECT FROM pg_settings WHERE name = 'server_version_num' AND setting::int >= 150000",
+        );
+        let rows = version.await.map_err(|source| Error::Statement {
+            statement: "server_version_num".to_owned(),
+            source,
+        })?;
         let new = rows.iter().any(|row| matches!(row, tokio_postgres::SimpleQueryMessage::Row(_)));
         Ok(Self { cluster, name, strategy: if new { " STRATEGY file_copy" } else { "" } })
     }
@@ -142,7 +145,8 @@ impl TestDatabase {
     async fn create(cluster: &TestCluster, options: &str) -> Result<Self, Error> {
         let name = cluster.unique("test");
         let admin_url = cluster.admin_url();
-        admin::execute(&admin_url, &format!("CREATE DATABASE {} {options}", admin::quote(&name))).await?;
+        admin::execute(&admin_url, &format!("CREATE DATABASE {} {options}", admin::quote(&name)))
+            .await?;
         Ok(Self { url: cluster.server.url(&name), name, admin_url })
     }
 

@@ -99,9 +99,10 @@ BEGIN
         END IF;
     END IF;
 
-    -- A null slug is left to its NOT NULL constraint, a malformed one to its CHECK: both have the better message.
+    -- Before the path is computed of it: a CHECK comes too late.
     IF NEW.slug IS NULL OR NEW.slug !~ '^[a-z0-9]+(-[a-z0-9]+)*$' THEN
-        RETURN NEW;
+        RAISE EXCEPTION 'the slug % is not lower-case letters and digits with single hyphens between them', quote_nullable(NEW.slug)
+            USING ERRCODE = 'check_violation', TABLE = 'groups', CONSTRAINT = 'groups_slug_check';
     END IF;
     placed := coalesce(parent.path, '') || text2ltree(replace(NEW.slug, '-', '_'));
     IF NEW.path IS NOT NULL AND NEW.path <> placed AND (TG_OP = 'INSERT' OR NEW.path <> OLD.path) THEN

@@ -1,1 +1,85 @@
-//! The data layer.
+//! Homeroom: the PostgreSQL data layer of an AI-classroom platform.
+//!
+//! Districts hold schools, schools hold departments; people belong to groups and classes with a role; teachers make AI tools;
+//! people chat with them, and every conversation is kept in order and can fork.
+//!
+//! ```no_run
+//! use homeroom::{Database, DatabaseConfig, Group, GroupType, Message, NewGroup, NewMessage};
+//!
+//! # async fn example(chat_id: homeroom::ChatSessionId) -> homeroom::Result<()> {
+//! let db = Database::connect(DatabaseConfig::from_env()?).await?;
+//! let conn = db.conn().await?;
+//!
+//! let district = Group::create(&conn, &NewGroup::new(GroupType::District, None, "Aberdeen")).await?;
+//! let school = NewGroup::new(GroupType::School, district.id, "Miller Junior High");
+//! assert_eq!(Group::create(&conn, &school).await?.path.to_string(), "aberdeen.miller_junior_high");
+//!
+//! // One round trip, race-free:
+//! let message = Message::append(&conn, chat_id, &NewMessage::user("What is a fraction?")).await?;
+//! println!("message {}", message.seq);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it is laid out
+//! - [`Database`] is the one handle: [`conn`](Database::conn), [`transaction`](Database::transaction).
+//! - A file an entity: its row ([`User`]), what is new ([`NewUser`]) and what changes ([`UserChanges`]), with methods that take
+//!   the connection first. `find` gives an `Option`, `get` an error, `list` a [`Page`].
+//! - Methods take `&AsyncPgConnection`: futures that are polled together on one connection are pipelined.
+//! - [`schema`] is Diesel's view of the tables, for queries of your own.
+//! - What must never be is refused by the database, whoever writes; [`Error::rule`] names the constraint.
+
+mod chats;
+mod class_members;
+mod classes;
+mod codes;
+mod config;
+mod connect;
+mod database;
+mod error;
+mod external_ids;
+mod files;
+mod group_members;
+mod groups;
+mod ids;
+mod json;
+mod messages;
+mod migrations;
+mod page;
+mod pool;
+pub mod schema;
+mod sessions;
+mod settings;
+mod statement;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod tls;
+mod tools;
+mod user_storage_limits;
+mod users;
+
+pub use chats::{ChatSession, ChatSessionChanges, ForkTreeNode, NewChatSession};
+pub use class_members::ClassMember;
+pub use classes::{Class, ClassChanges, NewClass};
+pub use codes::{
+    ChatState, ClassRole, FileStatus, GroupRole, GroupType, MessageRole, SessionContext,
+    StorageBackend, ToolType, UnknownCode, UserStatus,
+};
+pub use config::{ConfigError, ConfigFault, DatabaseConfig, DatabaseConfigBuilder};
+pub use database::Database;
+pub use error::{Cause, Error, Result};
+pub use external_ids::{ExternalId, ExternalIdTarget};
+pub use files::{DeletedBlob, File, FileChanges, NewFile};
+pub use group_members::GroupMember;
+pub use groups::{Group, GroupChanges, NewGroup};
+pub use homeroom_ltree as ltree;
+pub use ids::{ChatSessionId, ClassId, FileId, GroupId, SessionId, ToolId, UserId};
+pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
+pub use migrations::migrator;
+pub use page::{Cursor, Page, PageRequest};
+pub use pool::{Connection, PoolStatus};
+pub use sessions::{NewSession, Session, SessionToken, TokenHash};
+pub use settings::{EffectiveSettings, Provenance, Settings, StorageSettings, system_default};
+pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolVersion};
+pub use user_storage_limits::{NewUserStorageLimit, UserStorageLimit};
+pub use users::{NewUser, PasswordHash, User, UserChanges};

@@ -58,7 +58,10 @@ fn a_server_that_does_not_start_gives_its_own_reason() {
     let config = folder.config().setting("max_connections", "many");
     let message = Server::start(&config).unwrap_err().to_string();
     assert!(message.contains("did not start"), "{message}");
-    assert!(message.contains(r#"invalid value for parameter "max_connections": "many""#), "{message}");
+    assert!(
+        message.contains(r#"invalid value for parameter "max_connections": "many""#),
+        "{message}"
+    );
     assert!(!status(&folder.data_dir()).unwrap().running);
     drop(start(&folder.config()));
 }

@@ -122,7 +122,11 @@ fn a_running_server_is_not_destroyed() {
 fn a_servers_folders_are_its_users_alone() {
     let folder = Folder::new();
     let server = start(&folder.config());
-    for private in [server.data_dir().to_owned(), server.data_dir().join("data"), server.data_dir().join("run")] {
+    for private in [
+        server.data_dir().to_owned(),
+        server.data_dir().join("data"),
+        server.data_dir().join("run"),
+    ] {
         let mode = private.metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!(mode, 0o700, "{}", private.display());
     }

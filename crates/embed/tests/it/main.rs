@@ -1,11 +1,6 @@
 //! Private servers for real: their life, their sharing, their faults.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that meets the unexpected fails"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that meets the unexpected fails")]
 
 mod faults;
 mod life;
@@ -83,9 +78,14 @@ fn processes_on(path: &Path) -> Vec<u32> {
     let path = path.to_str().unwrap();
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
         let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        if pid != std::process::id() && String::from_utf8_lossy(&line).contains(path) && is_alive(pid) {
+        if pid != std::process::id()
+            && String::from_utf8_lossy(&line).contains(path)
+            && is_alive(pid)
+        {
             found.push(pid);
         }
     }

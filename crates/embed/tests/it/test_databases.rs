@@ -21,7 +21,11 @@ async fn template() -> Template<'static> {
 #[tokio::test]
 async fn each_test_has_a_copy_of_its_own() {
     let template = template().await;
-    let (a, b) = tokio::try_join!(TestDatabase::from_template(&template), TestDatabase::from_template(&template)).unwrap();
+    let (a, b) = tokio::try_join!(
+        TestDatabase::from_template(&template),
+        TestDatabase::from_template(&template)
+    )
+    .unwrap();
     client(a.url()).await.batch_execute("UPDATE t SET n = 2").await.unwrap();
     let row = client(b.url()).await.query_one("SELECT n FROM t", &[]).await.unwrap();
     assert_eq!(row.get::<_, i32>(0), 1);

@@ -1,0 +1,328 @@
+//! Chats of people with tools, which can fork: rows, queries and changes of `chat_sessions`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+
+use crate::codes::ChatState;
+use crate::error::{Error, Result};
+use crate::ids::{ChatSessionId, ToolId, UserId};
+use crate::page::{Page, PageRequest};
+use crate::schema::{chat_sessions, users};
+use crate::statement::statement;
+
+/// A chat of a person with a tool.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Identifiable,
+)]
+#[diesel(table_name = chat_sessions, check_for_backend(diesel::pg::Pg))]
+pub struct ChatSession {
+    /// Made by the client.
+    pub id: ChatSessionId,
+    /// Whose chat it is.
+    pub user_id: UserId,
+    /// The version of the tool that is used; it never changes.
+    pub tool_id: ToolId,
+    /// The chat that this one left; `None`: none, or it was deleted for good.
+    pub parent_session_id: Option<ChatSessionId>,
+    /// The last message that was taken over from the parent.
+    pub fork_from_seq: Option<i32>,
+    /// How many messages there are, which is the `seq` of the last.
+    pub last_seq: i32,
+    /// Whether the chat goes on.
+    pub state: ChatState,
+    /// 1 to 200 characters.
+    pub title: Option<String>,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// When it was completed; set exactly then.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// When the last message was appended.
+    pub last_activity_at: DateTime<Utc>,
+    /// When the chat was removed; `None` while live.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A chat to be started.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = chat_sessions)]
+pub struct NewChatSession {
+    /// Made here, so that the caller knows it before the row is written.
+    pub id: ChatSessionId,
+    /// See [`ChatSession::user_id`].
+    pub user_id: UserId,
+    /// See [`ChatSession::tool_id`].
+    pub tool_id: ToolId,
+    /// See [`ChatSession::title`].
+    pub title: Option<String>,
+}
+
+impl NewChatSession {
+    /// A chat without a title.
+    #[must_use]
+    pub fn new(user_id: UserId, tool_id: ToolId) -> Self {
+        Self { id: ChatSessionId::generate(), user_id, tool_id, title: None }
+    }
+}
+
+/// What is to change of a chat; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = chat_sessions)]
+pub struct ChatSessionChanges {
+    /// `Some(None)` takes the title away.
+    pub title: Option<Option<String>>,
+}
+
+statement! {
+    ForkChat, "chats/fork.sql",
+    binds {
+        id: ChatSessionId => sql_types::Uuid,
+        parent_id: ChatSessionId => sql_types::Uuid,
+        fork_from_seq: i32 => sql_types::Integer,
+        user_id: UserId => sql_types::Uuid,
+    },
+    returns (
+        sql_types::Uuid,
+        sql_types::Uuid,
+        sql_types::Uuid,
+        sql_types::Nullable<sql_types::Uuid>,
+        sql_types::Nullable<sql_types::Integer>,
+        sql_types::Integer,
+        sql_types::Text,
+        sql_types::Nullable<sql_types::Text>,
+        sql_types::Timestamptz,
+        sql_types::Nullable<sql_types::Timestamptz>,
+        sql_types::Timestamptz,
+        sql_types::Nullable<sql_types::Timestamptz>,
+    )
+}
+
+/// A chat of a fork tree, and how deep it stands in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ForkTreeNode {
+    /// The chat.
+    pub chat: ChatSession,
+    /// 0 for the chat that was asked for, 1 for its forks, and so on.
+    pub depth: i32,
+}
+
+statement! {
+    ReadForkTree, "chats/fork_tree.sql",
+    binds { id: ChatSessionId => sql_types::Uuid, },
+    returns (
+        (
+            sql_types::Uuid,
+            sql_types::Uuid,
+            sql_types::Uuid,
+            sql_types::Nullable<sql_types::Uuid>,
+            sql_types::Nullable<sql_types::Integer>,
+            sql_types::Integer,
+            sql_types::Text,
+            sql_types::Nullable<sql_types::Text>,
+            sql_types::Timestamptz,
+            sql_types::Nullable<sql_types::Timestamptz>,
+            sql_types::Timestamptz,
+            sql_types::Nullable<sql_types::Timestamptz>,
+        ),
+        sql_types::Integer,
+    )
+}
+
+impl ChatSession {
+    /// Starts a chat: `INSERT INTO chat_sessions … RETURNING *`.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] with rule `chat_sessions_user_id_fkey` or `chat_sessions_tool_id_fkey` without the person or the
+    /// tool; [`Error::Invalid`] with rule `chat_sessions_title_check`.
+    pub async fn create(mut conn: &AsyncPgConnection, new: &NewChatSession) -> Result<Self> {
+        diesel::insert_into(chat_sessions::table)
+            .values(new)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .map_err(Error::from)
+    }
+
+    /// The chat with this id, if it and its person are live.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Option<Self>> {
+        chat_sessions::table
+            .inner_join(users::table)
+            .filter(chat_sessions::id.eq(id))
+            .filter(chat_sessions::deleted_at.is_null().and(users::deleted_at.is_null()))
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// As [`ChatSession::find`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub async fn get(conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
+        Self::find(conn, id).await?.ok_or_else(|| Error::not_found("chat", id))
+    }
+
+    /// The chat with this id, whether it and its person are live or not.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find_with_deleted(
+        mut conn: &AsyncPgConnection,
+        id: ChatSessionId,
+    ) -> Result<Option<Self>> {
+        chat_sessions::table
+            .find(id)
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// A live person's live chats, the last active first.
+    ///
+    /// Sorts the person's chats: an index on `last_activity_at` would make every append dearer.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list(
+        mut conn: &AsyncPgConnection,
+        user_id: UserId,
+        page: &PageRequest,
+    ) -> Result<Page<Self>> {
+        let mut query = chat_sessions::table
+            .inner_join(users::table)
+            .filter(chat_sessions::user_id.eq(user_id))
+            .filter(chat_sessions::deleted_at.is_null().and(users::deleted_at.is_null()))
+            .order((chat_sessions::last_activity_at.desc(), chat_sessions::id.desc()))
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .into_boxed();
+        if let Some((time, id)) = page.key::<(DateTime<Utc>, ChatSessionId)>()? {
+            query = query.filter(
+                chat_sessions::last_activity_at
+                    .lt(time)
+                    .or(chat_sessions::last_activity_at.eq(time).and(chat_sessions::id.lt(id))),
+            );
+        }
+        let rows = query.load(&mut conn).await?;
+        Ok(Page::new(rows, page, |chat: &Self| (chat.last_activity_at, chat.id)))
+    }
+
+    /// Changes a live chat and returns the row as it is then. Locks the row until the transaction ends.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] with rule `chat_sessions_title_check`.
+    pub async fn update(
+        mut conn: &AsyncPgConnection,
+        id: ChatSessionId,
+        changes: &ChatSessionChanges,
+    ) -> Result<Self> {
+        if *changes == ChatSessionChanges::default() {
+            return Self::get(conn, id).await;
+        }
+        diesel::update(
+            chat_sessions::table
+                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_null())),
+        )
+        .set(changes)
+        .returning(Self::as_returning())
+        .get_result(&mut conn)
+        .await
+        .optional()?
+        .ok_or_else(|| Error::not_found("chat", id))
+    }
+
+    /// Completes an active chat: it takes no more messages.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such active chat.
+    pub async fn complete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
+        diesel::update(
+            chat_sessions::table
+                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_null()))
+                .filter(chat_sessions::state.eq(ChatState::Active)),
+        )
+        .set((
+            chat_sessions::state.eq(ChatState::Completed),
+            chat_sessions::ended_at.eq(diesel::dsl::now),
+        ))
+        .returning(Self::as_returning())
+        .get_result(&mut conn)
+        .await
+        .optional()?
+        .ok_or_else(|| Error::not_found("active chat", id))
+    }
+
+    /// Removes a chat softly; its forks stay.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such live chat.
+    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<()> {
+        let changed = diesel::update(
+            chat_sessions::table
+                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_null())),
+        )
+        .set(chat_sessions::deleted_at.eq(diesel::dsl::now))
+        .execute(&mut conn)
+        .await?;
+        if changed == 0 { Err(Error::not_found("chat", id)) } else { Ok(()) }
+    }
+
+    /// Brings a removed chat back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such removed chat.
+    pub async fn restore(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
+        diesel::update(
+            chat_sessions::table
+                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_not_null())),
+        )
+        .set(chat_sessions::deleted_at.eq(None::<DateTime<Utc>>))
+        .returning(Self::as_returning())
+        .get_result(&mut conn)
+        .await
+        .optional()?
+        .ok_or_else(|| Error::not_found("removed chat", id))
+    }
+
+    /// Forks a live chat behind message `seq`: a new active chat of `user_id` with copies of the messages up to there, and
+    /// independent from then on. One statement (`chats/fork.sql`), one round trip.
+    ///
+    /// Locks the parent FOR SHARE.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such live chat with a message `seq`.
+    pub async fn fork(
+        mut conn: &AsyncPgConnection,
+        parent_id: ChatSessionId,
+        seq: i32,
+        user_id: UserId,
+    ) -> Result<Self> {
+        let fork =
+            ForkChat { id: ChatSessionId::generate(), parent_id, fork_from_seq: seq, user_id };
+        diesel_async::RunQueryDsl::get_result(fork, &mut conn).await.optional()?.ok_or_else(|| {
+            Error::not_found("message", format_args!("{seq} of a live chat {parent_id}"))
+        })
+    }
+
+    /// A live chat and all live forks below it, each before its own forks, by the place where they leave: one round trip.
+    ///
+    /// # Errors
+    /// None but those of the connection; empty when there is no such live chat.
+    pub async fn fork_tree(
+        mut conn: &AsyncPgConnection,
+        id: ChatSessionId,
+    ) -> Result<Vec<ForkTreeNode>> {
+        let rows: Vec<(Self, i32)> =
+            diesel_async::RunQueryDsl::load(ReadForkTree { id }, &mut conn).await?;
+        Ok(rows.into_iter().map(|(chat, depth)| ForkTreeNode { chat, depth }).collect())
+    }
+}

@@ -1,0 +1,199 @@
+//! Classes of a group: rows, queries and changes of `classes`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::ids::{ClassId, GroupId};
+use crate::page::{Page, PageRequest};
+use crate::schema::{classes, groups};
+use crate::settings::Settings;
+
+/// A class of a group, usually of a school.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = classes, check_for_backend(diesel::pg::Pg))]
+pub struct Class {
+    /// Made by the client.
+    pub id: ClassId,
+    /// Whose class it is.
+    pub group_id: GroupId,
+    /// 1 to 100 characters.
+    pub name: String,
+    /// What this class sets over its groups' settings; an imported class keeps its course, term and grade here.
+    pub settings: Settings,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed; kept by the database.
+    pub updated_at: DateTime<Utc>,
+    /// When the class was removed; `None` while live.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A class to be created.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = classes)]
+pub struct NewClass {
+    /// Made here, so that the caller knows it before the row is written.
+    pub id: ClassId,
+    /// See [`Class::group_id`].
+    pub group_id: GroupId,
+    /// See [`Class::name`].
+    pub name: String,
+    /// See [`Class::settings`].
+    pub settings: Settings,
+}
+
+impl NewClass {
+    /// A class of a group, without settings.
+    #[must_use]
+    pub fn new(group_id: GroupId, name: impl Into<String>) -> Self {
+        Self { id: ClassId::generate(), group_id, name: name.into(), settings: Settings::default() }
+    }
+}
+
+/// What is to change of a class; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, AsChangeset)]
+#[diesel(table_name = classes)]
+pub struct ClassChanges {
+    /// Moves the class to another group; its teachers have to belong to that group's district.
+    pub group_id: Option<GroupId>,
+    /// See [`Class::name`].
+    pub name: Option<String>,
+    /// Replaces all settings of the class.
+    pub settings: Option<Settings>,
+}
+
+impl Class {
+    /// Creates a class: `INSERT INTO classes … RETURNING *`. Locks the group FOR SHARE, so that it is not archived meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] with rule `classes_group_id_fkey` without the group; [`Error::Invalid`] with rule
+    /// `classes_name_check`; [`Error::ForbiddenState`] for an archived group.
+    pub async fn create(mut conn: &AsyncPgConnection, new: &NewClass) -> Result<Self> {
+        diesel::insert_into(classes::table)
+            .values(new)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .map_err(Error::from)
+    }
+
+    /// The class with this id, if it and its group are live.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find(mut conn: &AsyncPgConnection, id: ClassId) -> Result<Option<Self>> {
+        classes::table
+            .inner_join(groups::table)
+            .filter(classes::id.eq(id))
+            .filter(classes::deleted_at.is_null().and(groups::deleted_at.is_null()))
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// As [`Class::find`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub async fn get(conn: &AsyncPgConnection, id: ClassId) -> Result<Self> {
+        Self::find(conn, id).await?.ok_or_else(|| Error::not_found("class", id))
+    }
+
+    /// The class with this id, whether it and its group are live or not.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find_with_deleted(
+        mut conn: &AsyncPgConnection,
+        id: ClassId,
+    ) -> Result<Option<Self>> {
+        classes::table
+            .find(id)
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// The live classes of a live group by id, which is by the time they were made.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list(
+        mut conn: &AsyncPgConnection,
+        group_id: GroupId,
+        page: &PageRequest,
+    ) -> Result<Page<Self>> {
+        let mut query = classes::table
+            .inner_join(groups::table)
+            .filter(classes::group_id.eq(group_id))
+            .filter(classes::deleted_at.is_null().and(groups::deleted_at.is_null()))
+            .order(classes::id)
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .into_boxed();
+        if let Some(after) = page.key::<ClassId>()? {
+            query = query.filter(classes::id.gt(after));
+        }
+        let rows = query.load(&mut conn).await?;
+        Ok(Page::new(rows, page, |class: &Self| class.id))
+    }
+
+    /// Changes a live class and returns the row as it is then. Locks the row until the transaction ends.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; as [`Class::create`]; [`Error::Invalid`] with rule `class_members_teacher_tree_check` when a
+    /// teacher belongs to no group of the new district.
+    pub async fn update(
+        mut conn: &AsyncPgConnection,
+        id: ClassId,
+        changes: &ClassChanges,
+    ) -> Result<Self> {
+        if *changes == ClassChanges::default() {
+            return Self::get(conn, id).await;
+        }
+        diesel::update(classes::table.filter(classes::id.eq(id).and(classes::deleted_at.is_null())))
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("class", id))
+    }
+
+    /// Removes a class softly.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such live class.
+    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ClassId) -> Result<()> {
+        let changed = diesel::update(
+            classes::table.filter(classes::id.eq(id).and(classes::deleted_at.is_null())),
+        )
+        .set(classes::deleted_at.eq(diesel::dsl::now))
+        .execute(&mut conn)
+        .await?;
+        if changed == 0 { Err(Error::not_found("class", id)) } else { Ok(()) }
+    }
+
+    /// Brings a removed class back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such removed class.
+    pub async fn restore(mut conn: &AsyncPgConnection, id: ClassId) -> Result<Self> {
+        diesel::update(
+            classes::table.filter(classes::id.eq(id).and(classes::deleted_at.is_not_null())),
+        )
+        .set(classes::deleted_at.eq(None::<DateTime<Utc>>))
+        .returning(Self::as_returning())
+        .get_result(&mut conn)
+        .await
+        .optional()?
+        .ok_or_else(|| Error::not_found("removed class", id))
+    }
+}

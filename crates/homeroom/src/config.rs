@@ -1,0 +1,438 @@
+//! Settings of the database, from the environment or a builder: every one is used, and all faults are told at once.
+
+mod duration;
+mod server;
+
+use std::fmt;
+use std::time::Duration;
+
+use self::duration::parse_duration;
+pub(crate) use self::server::{Server, SslMode};
+
+/// How to reach the database and how to keep its connections.
+///
+/// | variable | default | what it says |
+/// |---|---|---|
+/// | `DATABASE_URL` | none, required | `postgresql://user:password@host:port/database`, percent-encoded; several hosts and Unix sockets as libpq has them |
+/// | `DATABASE_SSLMODE` | `require`, on this machine `prefer` | `disable`, `prefer`, `require`, `verify-ca`, `verify-full`; also in the URL as `sslmode` |
+/// | `DATABASE_SSLROOTCERT` | none | file with the certificates to trust (PEM); also in the URL as `sslrootcert` |
+/// | `DATABASE_APPLICATION_NAME` | `homeroom` | how the server's views and logs name us |
+/// | `DATABASE_POOL_MIN` | 2 | connections kept open when nothing is going on |
+/// | `DATABASE_POOL_MAX` | 10 | connections at the most |
+/// | `DATABASE_POOL_IDLE_TIMEOUT` | 30s | a connection above the minimum that is idle this long is closed |
+/// | `DATABASE_POOL_MAX_LIFETIME` | 30m | an older connection is replaced when it comes back |
+/// | `DATABASE_POOL_ACQUIRE_TIMEOUT` | 5s | how long to wait for a connection when all are in use |
+/// | `DATABASE_CONNECT_TIMEOUT` | 2s | how long opening one connection may take |
+/// | `DATABASE_STATEMENT_TIMEOUT` | 30s | the server cancels longer statements; 0: never |
+/// | `DATABASE_LOCK_TIMEOUT` | 5s | a statement waits no longer for a lock; 0: for ever |
+/// | `DATABASE_IDLE_IN_TRANSACTION_TIMEOUT` | 60s | the server ends a transaction that does nothing; 0: never |
+/// | `DATABASE_PREPARED_STATEMENTS` | on | off for a pooler that can't keep them, at 2.8 times the cost |
+///
+/// Times are written `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. The defaults of the pool are the earlier system's;
+/// those of the timeouts are ours, since a server's own are 0 (never).
+///
+/// ```
+/// use homeroom::DatabaseConfig;
+///
+/// let config = DatabaseConfig::builder("postgresql://app:secret@db.example.org/homeroom")
+///     .pool_min(4)
+///     .pool_max(20)
+///     .build()?;
+/// assert_eq!(config.pool_max(), 20);
+/// assert!(!format!("{config:?}").contains("secret"));
+/// # Ok::<(), homeroom::ConfigError>(())
+/// ```
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    pub(crate) server: Server,
+    pub(crate) settings: Settings,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) pool_min: usize,
+    pub(crate) pool_max: usize,
+    pub(crate) idle_timeout: Duration,
+    pub(crate) max_lifetime: Duration,
+    pub(crate) acquire_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) statement_timeout: Duration,
+    pub(crate) lock_timeout: Duration,
+    pub(crate) idle_in_transaction_timeout: Duration,
+    pub(crate) prepared_statements: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            pool_min: 2,
+            pool_max: 10,
+            idle_timeout: Duration::from_secs(30),
+            max_lifetime: Duration::from_secs(30 * 60),
+            acquire_timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(2),
+            statement_timeout: Duration::from_secs(30),
+            lock_timeout: Duration::from_secs(5),
+            idle_in_transaction_timeout: Duration::from_secs(60),
+            prepared_statements: true,
+        }
+    }
+}
+
+/// More would be a mistake: PostgreSQL's own default is 100 connections in all.
+const POOL_LIMIT: usize = 10_000;
+/// PostgreSQL keeps timeouts as milliseconds in 31 bits: 24.8 days.
+const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
+
+impl DatabaseConfig {
+    /// Reads the settings from the environment: the table above.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every fault at once: the variable, its value (no password) and what would be valid.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::from_vars(|name| {
+            std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+        })
+    }
+
+    /// Reads the settings from anything that knows variables by name, such as a map in a test.
+    ///
+    /// # Errors
+    /// As [`DatabaseConfig::from_env`].
+    pub fn from_vars(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let mut builder = DatabaseConfigBuilder::default();
+        for name in VARIABLES {
+            // An empty variable is how shells and compose files say "not set".
+            if let Some(value) = lookup(name).filter(|value| !value.is_empty()) {
+                builder.set(name, &value);
+            }
+        }
+        builder.build()
+    }
+
+    /// Begins with the address of a server and the defaults.
+    #[must_use]
+    pub fn builder(url: &str) -> DatabaseConfigBuilder {
+        let mut builder = DatabaseConfigBuilder::default();
+        builder.set("DATABASE_URL", url);
+        builder
+    }
+
+    /// The server's address without the password, for messages.
+    #[must_use]
+    pub fn server(&self) -> &str {
+        self.server.address()
+    }
+
+    /// Connections kept open when nothing is going on.
+    #[must_use]
+    pub const fn pool_min(&self) -> usize {
+        self.settings.pool_min
+    }
+
+    /// Connections at the most.
+    #[must_use]
+    pub const fn pool_max(&self) -> usize {
+        self.settings.pool_max
+    }
+}
+
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseConfig")
+            .field("server", &self.server.address())
+            .field("ssl_mode", &self.server.ssl_mode())
+            .field("settings", &self.settings)
+            .finish()
+    }
+}
+
+const VARIABLES: [&str; 14] = [
+    "DATABASE_URL",
+    "DATABASE_SSLMODE",
+    "DATABASE_SSLROOTCERT",
+    "DATABASE_APPLICATION_NAME",
+    "DATABASE_POOL_MIN",
+    "DATABASE_POOL_MAX",
+    "DATABASE_POOL_IDLE_TIMEOUT",
+    "DATABASE_POOL_MAX_LIFETIME",
+    "DATABASE_POOL_ACQUIRE_TIMEOUT",
+    "DATABASE_CONNECT_TIMEOUT",
+    "DATABASE_STATEMENT_TIMEOUT",
+    "DATABASE_LOCK_TIMEOUT",
+    "DATABASE_IDLE_IN_TRANSACTION_TIMEOUT",
+    "DATABASE_PREPARED_STATEMENTS",
+];
+
+/// Collects settings, then checks them together: [`DatabaseConfigBuilder::build`].
+#[derive(Default)]
+pub struct DatabaseConfigBuilder {
+    url: Option<String>,
+    ssl_mode: Option<SslMode>,
+    ssl_root_cert: Option<String>,
+    application_name: Option<String>,
+    settings: Settings,
+    faults: Vec<ConfigFault>,
+}
+
+impl fmt::Debug for DatabaseConfigBuilder {
+    /// Without the URL, which holds a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseConfigBuilder")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+impl DatabaseConfigBuilder {
+    fn set(&mut self, name: &'static str, value: &str) {
+        let settings = &mut self.settings;
+        let outcome = match name {
+            "DATABASE_URL" => {
+                self.url = Some(value.to_owned());
+                Ok(())
+            }
+            "DATABASE_SSLMODE" => value.parse().map(|mode| self.ssl_mode = Some(mode)),
+            "DATABASE_SSLROOTCERT" => {
+                self.ssl_root_cert = Some(value.to_owned());
+                Ok(())
+            }
+            "DATABASE_APPLICATION_NAME" => {
+                application_name(value).map(|name| self.application_name = Some(name))
+            }
+            "DATABASE_POOL_MIN" => whole_number(value, 0).map(|n| settings.pool_min = n),
+            "DATABASE_POOL_MAX" => whole_number(value, 1).map(|n| settings.pool_max = n),
+            "DATABASE_POOL_IDLE_TIMEOUT" => wait(value).map(|t| settings.idle_timeout = t),
+            "DATABASE_POOL_MAX_LIFETIME" => wait(value).map(|t| settings.max_lifetime = t),
+            "DATABASE_POOL_ACQUIRE_TIMEOUT" => wait(value).map(|t| settings.acquire_timeout = t),
+            "DATABASE_CONNECT_TIMEOUT" => wait(value).map(|t| settings.connect_timeout = t),
+            "DATABASE_STATEMENT_TIMEOUT" => limit(value).map(|t| settings.statement_timeout = t),
+            "DATABASE_LOCK_TIMEOUT" => limit(value).map(|t| settings.lock_timeout = t),
+            "DATABASE_IDLE_IN_TRANSACTION_TIMEOUT" => {
+                limit(value).map(|t| settings.idle_in_transaction_timeout = t)
+            }
+            _ => on_or_off(value).map(|on| settings.prepared_statements = on),
+        };
+        if let Err(expected) = outcome {
+            self.faults.push(ConfigFault { name, value: Some(value.to_owned()), expected });
+        }
+    }
+
+    /// `DATABASE_POOL_MIN`: connections kept open when nothing is going on.
+    #[must_use]
+    pub fn pool_min(mut self, connections: usize) -> Self {
+        self.set("DATABASE_POOL_MIN", &connections.to_string());
+        self
+    }
+
+    /// `DATABASE_POOL_MAX`: connections at the most.
+    #[must_use]
+    pub fn pool_max(mut self, connections: usize) -> Self {
+        self.set("DATABASE_POOL_MAX", &connections.to_string());
+        self
+    }
+
+    /// `DATABASE_POOL_IDLE_TIMEOUT`: a connection above the minimum that is idle this long is closed.
+    #[must_use]
+    pub fn idle_timeout(self, time: Duration) -> Self {
+        self.set_duration("DATABASE_POOL_IDLE_TIMEOUT", time)
+    }
+
+    /// `DATABASE_POOL_MAX_LIFETIME`: an older connection is replaced when it comes back.
+    #[must_use]
+    pub fn max_lifetime(self, time: Duration) -> Self {
+        self.set_duration("DATABASE_POOL_MAX_LIFETIME", time)
+    }
+
+    /// `DATABASE_POOL_ACQUIRE_TIMEOUT`: how long to wait for a connection when all are in use.
+    #[must_use]
+    pub fn acquire_timeout(self, time: Duration) -> Self {
+        self.set_duration("DATABASE_POOL_ACQUIRE_TIMEOUT", time)
+    }
+
+    /// `DATABASE_CONNECT_TIMEOUT`: how long opening one connection may take.
+    #[must_use]
+    pub fn connect_timeout(self, time: Duration) -> Self {
+        self.set_duration("DATABASE_CONNECT_TIMEOUT", time)
+    }
+
+    /// `DATABASE_STATEMENT_TIMEOUT`: the server cancels longer statements; zero: never.
+    #[must_use]
+    pub fn statement_timeout(self, time: Duration) -> Self {
+        self.set_duration("DATABASE_STATEMENT_TIMEOUT", time)
+    }
+
+    /// `DATABASE_LOCK_TIMEOUT`: a statement waits no longer for a lock; zero: for ever.
+    #[must_use]
+    pub fn lock_timeout(self, time: Duration) -> Self {
+        self.set_duration("DATABASE_LOCK_TIMEOUT", time)
+    }
+
+    /// `DATABASE_IDLE_IN_TRANSACTION_TIMEOUT`: the server ends a transaction that does nothing; zero: never.
+    #[must_use]
+    pub fn idle_in_transaction_timeout(self, time: Duration) -> Self {
+        self.set_duration("DATABASE_IDLE_IN_TRANSACTION_TIMEOUT", time)
+    }
+
+    /// `DATABASE_PREPARED_STATEMENTS`: off for a pooler that can't keep them.
+    #[must_use]
+    pub fn prepared_statements(mut self, on: bool) -> Self {
+        self.set("DATABASE_PREPARED_STATEMENTS", if on { "on" } else { "off" });
+        self
+    }
+
+    /// `DATABASE_APPLICATION_NAME`: how the server's views and logs name us.
+    #[must_use]
+    pub fn application_name(mut self, name: &str) -> Self {
+        self.set("DATABASE_APPLICATION_NAME", name);
+        self
+    }
+
+    fn set_duration(mut self, name: &'static str, time: Duration) -> Self {
+        self.set(name, &format!("{}ms", time.as_millis()));
+        self
+    }
+
+    /// Checks all settings together.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with every fault at once.
+    pub fn build(self) -> Result<DatabaseConfig, ConfigError> {
+        let Self { url, ssl_mode, ssl_root_cert, application_name, settings, mut faults } = self;
+        let faulty = |name| faults.iter().any(|fault: &ConfigFault| fault.name == name);
+        if settings.pool_min > settings.pool_max
+            && !faulty("DATABASE_POOL_MIN")
+            && !faulty("DATABASE_POOL_MAX")
+        {
+            faults.push(ConfigFault {
+                name: "DATABASE_POOL_MIN",
+                value: Some(settings.pool_min.to_string()),
+                expected: format!("at most DATABASE_POOL_MAX, which is {}", settings.pool_max),
+            });
+        }
+        let server = match &url {
+            None => {
+                faults.push(ConfigFault {
+                    name: "DATABASE_URL",
+                    value: None,
+                    expected: "an address such as postgresql://user:password@host:5432/database"
+                        .to_owned(),
+                });
+                None
+            }
+            Some(url) => match Server::parse(
+                url,
+                ssl_mode,
+                ssl_root_cert.as_deref(),
+                application_name.as_deref(),
+            ) {
+                Ok(server) => Some(server),
+                Err(fault) => {
+                    faults.push(fault);
+                    None
+                }
+            },
+        };
+        match server {
+            Some(server) if faults.is_empty() => Ok(DatabaseConfig { server, settings }),
+            _ => Err(ConfigError { faults }),
+        }
+    }
+}
+
+/// What is wrong with the settings: all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    faults: Vec<ConfigFault>,
+}
+
+impl ConfigError {
+    /// The faults, in the order of the variables.
+    #[must_use]
+    pub fn faults(&self) -> &[ConfigFault] {
+        &self.faults
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.faults.as_slice() {
+            [fault] => write!(f, "the database configuration is not valid: {fault}"),
+            faults => {
+                write!(f, "the database configuration has {} faults:", faults.len())?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+            }
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// One setting that is not valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigFault {
+    name: &'static str,
+    value: Option<String>,
+    expected: String,
+}
+
+impl ConfigFault {
+    /// The variable's name, such as `DATABASE_POOL_MAX`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+}
+
+impl fmt::Display for ConfigFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, value, expected } = self;
+        match value {
+            Some(value) => write!(f, "{name} is {value:?}, but should be {expected}"),
+            None => write!(f, "{name} is not set, but should be {expected}"),
+        }
+    }
+}
+
+fn whole_number(value: &str, least: usize) -> Result<usize, String> {
+    value
+        .parse()
+        .ok()
+        .filter(|number| (least..=POOL_LIMIT).contains(number))
+        .ok_or_else(|| format!("a whole number from {least} to {POOL_LIMIT}"))
+}
+
+/// A time that we wait: there is no waiting for ever.
+fn wait(value: &str) -> Result<Duration, String> {
+    parse_duration(value)
+        .filter(|time| !time.is_zero() && *time <= LONGEST)
+        .ok_or_else(|| "a time from 1ms to 24d, such as 500ms, 30s, 5m or 1h".to_owned())
+}
+
+/// A time after which the server steps in; 0 is PostgreSQL's word for never.
+fn limit(value: &str) -> Result<Duration, String> {
+    parse_duration(value).filter(|time| *time <= LONGEST).ok_or_else(|| {
+        "a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never".to_owned()
+    })
+}
+
+fn on_or_off(value: &str) -> Result<bool, String> {
+    match value.to_ascii_lowercase().as_str() {
+        "on" | "true" | "1" | "yes" => Ok(true),
+        "off" | "false" | "0" | "no" => Ok(false),
+        _ => Err("on or off".to_owned()),
+    }
+}
+
+fn application_name(value: &str) -> Result<String, String> {
+    // NAMEDATALEN - 1: the server would cut what is longer, and replace what is not printable ASCII.
+    let printable = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    if printable && value.len() <= 63 {
+        Ok(value.to_owned())
+    } else {
+        Err("at most 63 printable ASCII characters".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests;

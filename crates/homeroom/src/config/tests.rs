@@ -1,0 +1,155 @@
+use std::collections::HashMap;
+
+use super::*;
+
+const URL: &str = "postgresql://app:s3cret@db.example.org:6432/homeroom";
+
+fn config(variables: &[(&str, &str)]) -> Result<DatabaseConfig, ConfigError> {
+    let variables: HashMap<_, _> = variables.iter().copied().collect();
+    DatabaseConfig::from_vars(|name| variables.get(name).map(ToString::to_string))
+}
+
+fn faults(variables: &[(&str, &str)]) -> String {
+    config(variables).unwrap_err().to_string()
+}
+
+#[test]
+fn the_defaults_are_those_of_the_table() {
+    let config = config(&[("DATABASE_URL", URL)]).unwrap();
+    assert_eq!(config.settings, Settings::default());
+    assert_eq!((config.pool_min(), config.pool_max()), (2, 10));
+    assert_eq!(config.server(), "postgresql://app@db.example.org:6432/homeroom");
+    assert_eq!(config.server.config().get_application_name(), Some("homeroom"));
+}
+
+#[test]
+fn nothing_that_is_set_is_ignored() {
+    let config = config(&[
+        ("DATABASE_URL", URL),
+        ("DATABASE_SSLMODE", "disable"),
+        ("DATABASE_APPLICATION_NAME", "grader"),
+        ("DATABASE_POOL_MIN", "1"),
+        ("DATABASE_POOL_MAX", "3"),
+        ("DATABASE_POOL_IDLE_TIMEOUT", "1m"),
+        ("DATABASE_POOL_MAX_LIFETIME", "2h"),
+        ("DATABASE_POOL_ACQUIRE_TIMEOUT", "4"),
+        ("DATABASE_CONNECT_TIMEOUT", "500ms"),
+        ("DATABASE_STATEMENT_TIMEOUT", "0"),
+        ("DATABASE_LOCK_TIMEOUT", "6s"),
+        ("DATABASE_IDLE_IN_TRANSACTION_TIMEOUT", "7s"),
+        ("DATABASE_PREPARED_STATEMENTS", "off"),
+    ])
+    .unwrap();
+    assert_eq!(
+        config.settings,
+        Settings {
+            pool_min: 1,
+            pool_max: 3,
+            idle_timeout: Duration::from_secs(60),
+            max_lifetime: Duration::from_secs(7_200),
+            acquire_timeout: Duration::from_secs(4),
+            connect_timeout: Duration::from_millis(500),
+            statement_timeout: Duration::ZERO,
+            lock_timeout: Duration::from_secs(6),
+            idle_in_transaction_timeout: Duration::from_secs(7),
+            prepared_statements: false,
+        }
+    );
+    assert_eq!(config.server.ssl_mode(), SslMode::Disable);
+    assert_eq!(config.server.config().get_application_name(), Some("grader"));
+}
+
+#[test]
+fn all_faults_are_told_at_once_with_name_value_and_what_is_valid() {
+    insta::assert_snapshot!(
+        faults(&[
+            ("DATABASE_SSLMODE", "maybe"),
+            ("DATABASE_APPLICATION_NAME", "café"),
+            ("DATABASE_POOL_MIN", "-1"),
+            ("DATABASE_POOL_MAX", "0"),
+            ("DATABASE_POOL_IDLE_TIMEOUT", "0"),
+            ("DATABASE_CONNECT_TIMEOUT", "soon"),
+            ("DATABASE_STATEMENT_TIMEOUT", "99999999999999999999"),
+            ("DATABASE_LOCK_TIMEOUT", "25d"),
+            ("DATABASE_PREPARED_STATEMENTS", "perhaps"),
+        ]),
+        @r#"
+    the database configuration has 10 faults:
+      DATABASE_SSLMODE is "maybe", but should be disable, prefer, require, verify-ca or verify-full
+      DATABASE_APPLICATION_NAME is "café", but should be at most 63 printable ASCII characters
+      DATABASE_POOL_MIN is "-1", but should be a whole number from 0 to 10000
+      DATABASE_POOL_MAX is "0", but should be a whole number from 1 to 10000
+      DATABASE_POOL_IDLE_TIMEOUT is "0", but should be a time from 1ms to 24d, such as 500ms, 30s, 5m or 1h
+      DATABASE_CONNECT_TIMEOUT is "soon", but should be a time from 1ms to 24d, such as 500ms, 30s, 5m or 1h
+      DATABASE_STATEMENT_TIMEOUT is "99999999999999999999", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
+      DATABASE_LOCK_TIMEOUT is "25d", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
+      DATABASE_PREPARED_STATEMENTS is "perhaps", but should be on or off
+      DATABASE_URL is not set, but should be an address such as postgresql://user:password@host:5432/database
+    "#
+    );
+}
+
+#[test]
+fn a_minimum_above_the_maximum_is_refused() {
+    insta::assert_snapshot!(
+        faults(&[("DATABASE_URL", URL), ("DATABASE_POOL_MIN", "11")]),
+        @r#"the database configuration is not valid: DATABASE_POOL_MIN is "11", but should be at most DATABASE_POOL_MAX, which is 10"#
+    );
+}
+
+#[test]
+fn an_address_is_read_as_libpq_reads_it() {
+    let read = [
+        ("postgres://u@h/d", "postgresql://u@h:5432/d"),
+        ("postgresql://u@h", "postgresql://u@h:5432/u"),
+        ("postgresql://u%40x:p%2Fw@h/d", "postgresql://u@x@h:5432/d"),
+        ("postgresql://u@/d?host=/run/pg", "postgresql://u@/run/pg/d"),
+        ("postgresql://u@%2Frun%2Fpg/d", "postgresql://u@/run/pg/d"),
+        ("postgresql://u@a:1,b:2/d?target_session_attrs=read-write", "postgresql://u@a:1,b:2/d"),
+        ("postgresql://u@[::1]:99/d?options=-c%20geqo%3Doff", "postgresql://u@[::1]:99/d"),
+    ];
+    for (url, address) in read {
+        assert_eq!(config(&[("DATABASE_URL", url)]).unwrap().server(), address, "{url}");
+    }
+}
+
+#[test]
+fn a_server_elsewhere_is_reached_through_tls_unless_told_otherwise() {
+    let modes = [
+        ("postgresql://u@db.example.org/d", SslMode::Require),
+        ("postgresql://u@db.example.org/d?sslmode=prefer", SslMode::Prefer),
+        ("postgresql://u@localhost/d", SslMode::Prefer),
+        ("postgresql://u@127.0.0.1,db.example.org/d", SslMode::Require),
+        ("postgresql://u@h/d?sslmode=verify-full&sslrootcert=%2Fca.pem", SslMode::VerifyFull),
+    ];
+    for (url, mode) in modes {
+        assert_eq!(config(&[("DATABASE_URL", url)]).unwrap().server.ssl_mode(), mode, "{url}");
+    }
+}
+
+#[test]
+fn a_mode_that_verifies_needs_certificates_to_trust() {
+    insta::assert_snapshot!(
+        faults(&[("DATABASE_URL", "postgresql://u@h/d?sslmode=verify-ca")]),
+        @"the database configuration is not valid: DATABASE_SSLROOTCERT is not set, but should be the file with the certificates to trust, as verify-ca and verify-full ask for one"
+    );
+}
+
+#[test]
+fn a_password_is_in_no_message() {
+    let urls = [
+        "postgresql://app:s3cret@host:port/d",
+        "postgresql://app:s3cret@h/d?sslmode=never",
+        "postgresql://app:s3cr@s3cret@h:x/d",
+        "app:s3cret@h/d",
+        "host=h password=s3cret",
+        "postgresql://u@/d?password=s3cret",
+        "postgresql:///d?user=u&password=s3cret&x=y",
+    ];
+    for url in urls {
+        let Err(error) = config(&[("DATABASE_URL", url)]) else { panic!("{url} was accepted") };
+        assert!(!format!("{error} {error:?}").contains("s3cret"), "{error:?}");
+    }
+    let config = config(&[("DATABASE_URL", URL)]).unwrap();
+    assert!(!format!("{config:?} {:?} {}", config.server, config.server()).contains("s3cret"));
+}

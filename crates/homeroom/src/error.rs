@@ -1,0 +1,210 @@
+//! The library's one error type, and the one place where the database's errors are told apart.
+
+use std::fmt;
+
+use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
+use tokio_postgres::error::SqlState;
+
+use crate::config::ConfigError;
+
+/// The result of every operation of this library.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation failed.
+///
+/// The message names the thing, the rule and the cause; it never holds a password, and never repeats what
+/// [`source`](std::error::Error::source) says.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no such live thing.
+    #[error("there is no {entity} {key}")]
+    NotFound {
+        /// What was looked for, such as `user`.
+        entity: &'static str,
+        /// By which id, name or address.
+        key: String,
+    },
+    /// It collides with what is already there.
+    #[error("{message} (rule {rule})")]
+    Conflict {
+        /// The constraint that refused it, such as `users_email_key`.
+        rule: String,
+        /// What the database said.
+        message: String,
+        /// The database's error.
+        #[source]
+        source: Box<diesel::result::Error>,
+    },
+    /// A value breaks a rule.
+    #[error("{field} is not valid: {reason}")]
+    Invalid {
+        /// The field, or the constraint that refused it.
+        field: String,
+        /// Why, and what would be valid.
+        reason: String,
+        /// The database's error, where the database found it.
+        #[source]
+        source: Option<Box<diesel::result::Error>>,
+    },
+    /// The thing is in a state that forbids this, such as a completed chat.
+    #[error("{message} (rule {rule})")]
+    ForbiddenState {
+        /// The constraint that refused it, such as `chat_sessions_writable_check`.
+        rule: String,
+        /// What the database said.
+        message: String,
+        /// The database's error.
+        #[source]
+        source: Box<diesel::result::Error>,
+    },
+    /// The server refused the connection for good: a wrong password, an unknown role or database. Trying again won't help.
+    #[error("{server} refuses the connection")]
+    Refused {
+        /// The server's address, without the password.
+        server: String,
+        /// What the server said.
+        #[source]
+        source: Cause,
+    },
+    /// The server can't be reached, or all connections are in use. Trying again may help.
+    #[error("{what}")]
+    Unavailable {
+        /// What is unavailable.
+        what: String,
+        /// Why, where that is known.
+        #[source]
+        source: Option<Cause>,
+    },
+    /// The transaction lost against another one and was rolled back; the same transaction may succeed when it is run again.
+    #[error("the transaction lost against another one: run it again")]
+    Retry {
+        /// The database's error.
+        #[source]
+        source: Box<diesel::result::Error>,
+    },
+    /// The settings are not valid.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The schema of the database could not be brought up or read.
+    #[error(transparent)]
+    Migrate(#[from] homeroom_migrate::Error),
+    /// An error of the database of no other kind.
+    #[error("the database failed")]
+    Database(#[source] Box<diesel::result::Error>),
+}
+
+/// What the driver or the network said: one line, without what the error above it has said already.
+#[derive(Debug)]
+pub struct Cause(Box<dyn std::error::Error + Send + Sync>);
+
+impl Cause {
+    pub(crate) fn new(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(error.into())
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The driver's own texts ("error connecting to server", "db error") only announce the next one.
+        let mut error: &(dyn std::error::Error + 'static) = &*self.0;
+        if error.is::<tokio_postgres::Error>()
+            && let Some(source) = error.source()
+        {
+            error = source;
+        }
+        match error.downcast_ref::<tokio_postgres::error::DbError>() {
+            Some(said) => f.write_str(said.message()),
+            None => fmt::Display::fmt(error, f),
+        }
+    }
+}
+
+impl std::error::Error for Cause {}
+
+impl Error {
+    /// An error for a thing that was looked for by `key` and is not there.
+    pub(crate) fn not_found(entity: &'static str, key: impl fmt::Display) -> Self {
+        Self::NotFound { entity, key: key.to_string() }
+    }
+
+    /// An error for a value that Rust refused before the database had to.
+    pub(crate) fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), reason: reason.into(), source: None }
+    }
+
+    /// Tells why a connection to `server` could not be opened.
+    pub(crate) fn from_connect(server: String, error: tokio_postgres::Error) -> Self {
+        let refused = error.code().is_some_and(|code| {
+            // Class 28: invalid authorization; 3D000: no such database; 42501: may not connect.
+            code.code().starts_with("28")
+                || *code == SqlState::INVALID_CATALOG_NAME
+                || *code == SqlState::INSUFFICIENT_PRIVILEGE
+        });
+        let what = format!("can't connect to {server}");
+        match refused {
+            true => Self::Refused { server, source: Cause::new(error) },
+            false => Self::Unavailable { what, source: Some(Cause::new(error)) },
+        }
+    }
+
+    /// The constraint or rule of the schema that refused the operation, where one did.
+    #[must_use]
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Self::Conflict { rule, .. } | Self::ForbiddenState { rule, .. } => Some(rule),
+            Self::Invalid { field, source: Some(_), .. } => Some(field),
+            _ => None,
+        }
+    }
+}
+
+/// Rules that stand for a state of the thing rather than for a wrong value.
+fn is_state_rule(rule: &str) -> bool {
+    rule.ends_with("_deleted_check")
+        || matches!(rule, "chat_sessions_writable_check" | "groups_isolation_check")
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        let diesel::result::Error::DatabaseError(kind, ref said) = error else {
+            return Self::Database(Box::new(error));
+        };
+        let message = said.message().to_owned();
+        let rule = said.constraint_name().unwrap_or_default().to_owned();
+        match kind {
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ExclusionViolation => {
+                Self::Conflict { rule, message, source: Box::new(error) }
+            }
+            DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
+                Self::Conflict { rule, message, source: Box::new(error) }
+            }
+            DatabaseErrorKind::CheckViolation if is_state_rule(&rule) => {
+                Self::ForbiddenState { rule, message, source: Box::new(error) }
+            }
+            DatabaseErrorKind::CheckViolation => {
+                Self::Invalid { field: rule, reason: message, source: Some(Box::new(error)) }
+            }
+            DatabaseErrorKind::NotNullViolation => Self::Invalid {
+                field: not_null_field(&**said),
+                reason: message,
+                source: Some(Box::new(error)),
+            },
+            DatabaseErrorKind::SerializationFailure => Self::Retry { source: Box::new(error) },
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+                Self::Unavailable {
+                    what: "the connection to the database was lost".to_owned(),
+                    source: Some(Cause::new(message)),
+                }
+            }
+            _ => Self::Database(Box::new(error)),
+        }
+    }
+}
+
+fn not_null_field(said: &(dyn DatabaseErrorInformation + Send + Sync)) -> String {
+    match (said.table_name(), said.column_name()) {
+        (Some(table), Some(column)) => format!("{table}.{column}"),
+        _ => "a column".to_owned(),
+    }
+}

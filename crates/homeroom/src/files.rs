@@ -1,0 +1,239 @@
+//! Uploaded files (their bytes are in a blob store): rows, queries and changes of `files`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+
+use crate::codes::{FileStatus, StorageBackend};
+use crate::error::{Error, Result};
+use crate::ids::{FileId, GroupId, UserId};
+use crate::page::{Page, PageRequest};
+use crate::schema::{deleted_blobs, files, users};
+
+/// An uploaded file.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Identifiable,
+)]
+#[diesel(table_name = files, check_for_backend(diesel::pg::Pg))]
+pub struct File {
+    /// Made by the client.
+    pub id: FileId,
+    /// As the person named it, 1 to 255 characters.
+    pub original_name: String,
+    /// Such as `image/png`.
+    pub mime_type: String,
+    /// In bytes.
+    pub size_bytes: i64,
+    /// Where the bytes are.
+    pub storage_backend: StorageBackend,
+    /// Where they are there; unique.
+    pub storage_key: String,
+    /// Who uploaded it.
+    pub uploaded_by: UserId,
+    /// What group it was uploaded for; `None`: none, or it was deleted for good.
+    pub group_id: Option<GroupId>,
+    /// What it is for, in the application's terms.
+    pub purpose: String,
+    /// In step with `deleted_at`.
+    pub status: FileStatus,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When the file was removed; `None` while live.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A file to be created.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = files)]
+pub struct NewFile {
+    /// Made here, so that the caller knows it before the row is written.
+    pub id: FileId,
+    /// See [`File::original_name`].
+    pub original_name: String,
+    /// See [`File::mime_type`].
+    pub mime_type: String,
+    /// See [`File::size_bytes`].
+    pub size_bytes: i64,
+    /// See [`File::storage_backend`].
+    pub storage_backend: StorageBackend,
+    /// See [`File::storage_key`].
+    pub storage_key: String,
+    /// See [`File::uploaded_by`].
+    pub uploaded_by: UserId,
+    /// See [`File::group_id`].
+    pub group_id: Option<GroupId>,
+    /// See [`File::purpose`].
+    pub purpose: String,
+}
+
+/// What is to change of a file; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = files)]
+pub struct FileChanges {
+    /// See [`File::original_name`].
+    pub original_name: Option<String>,
+    /// See [`File::purpose`].
+    pub purpose: Option<String>,
+}
+
+/// The storage key of a file whose row is gone, waiting for its blob to be deleted.
+#[derive(
+    Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Queryable, Selectable, Identifiable,
+)]
+#[diesel(table_name = deleted_blobs, check_for_backend(diesel::pg::Pg))]
+pub struct DeletedBlob {
+    /// The order in which blobs were queued.
+    pub id: i64,
+    /// Where the bytes are.
+    pub storage_backend: StorageBackend,
+    /// Where they are there.
+    pub storage_key: String,
+    /// When the row of the file was deleted.
+    pub created_at: DateTime<Utc>,
+}
+
+impl File {
+    /// Keeps a file whose bytes are stored: `INSERT INTO files … RETURNING *`.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] with rule `files_storage_key_key`, or `files_uploaded_by_fkey` without the person;
+    /// [`Error::Invalid`] with rule `files_size_bytes_check` and the like; [`Error::ForbiddenState`] for an archived group.
+    pub async fn create(mut conn: &AsyncPgConnection, new: &NewFile) -> Result<Self> {
+        diesel::insert_into(files::table)
+            .values(new)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .map_err(Error::from)
+    }
+
+    /// The file with this id, if it and its uploader are live.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find(mut conn: &AsyncPgConnection, id: FileId) -> Result<Option<Self>> {
+        files::table
+            .inner_join(users::table)
+            .filter(files::id.eq(id))
+            .filter(files::deleted_at.is_null().and(users::deleted_at.is_null()))
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// As [`File::find`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub async fn get(conn: &AsyncPgConnection, id: FileId) -> Result<Self> {
+        Self::find(conn, id).await?.ok_or_else(|| Error::not_found("file", id))
+    }
+
+    /// A live person's live files by id, which is by the time they were uploaded.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list(
+        mut conn: &AsyncPgConnection,
+        user_id: UserId,
+        page: &PageRequest,
+    ) -> Result<Page<Self>> {
+        let mut query = files::table
+            .inner_join(users::table)
+            .filter(files::uploaded_by.eq(user_id))
+            .filter(files::deleted_at.is_null().and(users::deleted_at.is_null()))
+            .order(files::id)
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .into_boxed();
+        if let Some(after) = page.key::<FileId>()? {
+            query = query.filter(files::id.gt(after));
+        }
+        let rows = query.load(&mut conn).await?;
+        Ok(Page::new(rows, page, |file: &Self| file.id))
+    }
+
+    /// Changes a live file and returns the row as it is then. Locks the row until the transaction ends.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] with rule `files_original_name_check` or `files_purpose_check`.
+    pub async fn update(
+        mut conn: &AsyncPgConnection,
+        id: FileId,
+        changes: &FileChanges,
+    ) -> Result<Self> {
+        if *changes == FileChanges::default() {
+            return Self::get(conn, id).await;
+        }
+        diesel::update(files::table.filter(files::id.eq(id).and(files::deleted_at.is_null())))
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("file", id))
+    }
+
+    /// Removes a file softly; it can be restored.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such live file.
+    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: FileId) -> Result<()> {
+        let changed =
+            diesel::update(files::table.filter(files::id.eq(id).and(files::deleted_at.is_null())))
+                .set((
+                    files::status.eq(FileStatus::SoftDeleted),
+                    files::deleted_at.eq(diesel::dsl::now),
+                ))
+                .execute(&mut conn)
+                .await?;
+        if changed == 0 { Err(Error::not_found("file", id)) } else { Ok(()) }
+    }
+
+    /// Brings a removed file back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such removed file.
+    pub async fn restore(mut conn: &AsyncPgConnection, id: FileId) -> Result<Self> {
+        diesel::update(files::table.filter(files::id.eq(id).and(files::deleted_at.is_not_null())))
+            .set((
+                files::status.eq(FileStatus::Active),
+                files::deleted_at.eq(None::<DateTime<Utc>>),
+            ))
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("removed file", id))
+    }
+}
+
+impl DeletedBlob {
+    /// The blobs that wait to be deleted, the oldest first.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list(mut conn: &AsyncPgConnection, page: &PageRequest) -> Result<Page<Self>> {
+        let after = page.key::<i64>()?.unwrap_or(0);
+        let rows = deleted_blobs::table
+            .filter(deleted_blobs::id.gt(after))
+            .order(deleted_blobs::id)
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .load(&mut conn)
+            .await?;
+        Ok(Page::new(rows, page, |blob: &Self| blob.id))
+    }
+
+    /// Forgets a blob that has been deleted: `DELETE FROM deleted_blobs WHERE id = $1`.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it was forgotten already.
+    pub async fn delete(mut conn: &AsyncPgConnection, id: i64) -> Result<()> {
+        let deleted = diesel::delete(deleted_blobs::table.find(id)).execute(&mut conn).await?;
+        if deleted == 0 { Err(Error::not_found("deleted blob", id)) } else { Ok(()) }
+    }
+}

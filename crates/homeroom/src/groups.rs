@@ -1,0 +1,354 @@
+//! The tree of districts, schools and departments: rows, queries and changes of `groups`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_ltree::Ltree;
+use homeroom_ltree::diesel::LtreeExpressionMethods;
+use serde::{Deserialize, Serialize};
+
+use crate::codes::GroupType;
+use crate::error::{Error, Result};
+use crate::ids::GroupId;
+use crate::page::{Page, PageRequest};
+use crate::schema::groups;
+use crate::settings::Settings;
+
+/// A district, a school or a department.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = groups, check_for_backend(diesel::pg::Pg))]
+pub struct Group {
+    /// Made by the client.
+    pub id: GroupId,
+    /// The group above; `None` at the root.
+    pub parent_id: Option<GroupId>,
+    /// 1 to 100 characters.
+    pub name: String,
+    /// Lower-case and URL-safe, unique among live siblings.
+    pub slug: String,
+    /// What the group is, which decides where it may stand.
+    #[serde(rename = "type")]
+    pub kind: GroupType,
+    /// The slugs from the root down, with `_` for `-`; kept by the database.
+    pub path: Ltree,
+    /// What this group sets; see [`EffectiveSettings`](crate::EffectiveSettings) for what is in force.
+    pub settings: Settings,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed; kept by the database.
+    pub updated_at: DateTime<Utc>,
+    /// When the group was archived; `None` while live.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A group to be created.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = groups)]
+pub struct NewGroup {
+    /// Made here, so that the caller knows it before the row is written.
+    pub id: GroupId,
+    /// See [`Group::parent_id`].
+    pub parent_id: Option<GroupId>,
+    /// See [`Group::name`].
+    pub name: String,
+    /// See [`Group::slug`].
+    pub slug: String,
+    /// See [`Group::kind`].
+    pub kind: GroupType,
+    /// See [`Group::settings`].
+    pub settings: Settings,
+}
+
+impl NewGroup {
+    /// A group of a type, with the slug that its name gives.
+    #[must_use]
+    pub fn new(
+        kind: GroupType,
+        parent_id: impl Into<Option<GroupId>>,
+        name: impl Into<String>,
+    ) -> Self {
+        let name = name.into();
+        Self {
+            id: GroupId::generate(),
+            parent_id: parent_id.into(),
+            slug: homeroom_ltree::slug(&name),
+            name,
+            kind,
+            settings: Settings::default(),
+        }
+    }
+
+    /// The same with another slug.
+    #[must_use]
+    pub fn slug(mut self, slug: impl Into<String>) -> Self {
+        self.slug = slug.into();
+        self
+    }
+
+    /// The same with settings.
+    #[must_use]
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+}
+
+/// What is to change of a group in place; `None` leaves a field as it is. See [`Group::rename`] and [`Group::move_to`] for
+/// what changes its path.
+#[derive(Debug, Clone, Default, PartialEq, AsChangeset)]
+#[diesel(table_name = groups)]
+pub struct GroupChanges {
+    /// See [`Group::name`].
+    pub name: Option<String>,
+    /// Replaces all settings of the group.
+    pub settings: Option<Settings>,
+}
+
+impl Group {
+    /// Creates a group: `INSERT INTO groups … RETURNING *`; the database computes the path.
+    ///
+    /// Locks the parent FOR SHARE, and waits for a move, rename or archiving of any group that is under way.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] with rule `groups_path_key` when a live sibling has the slug, or `groups_parent_id_fkey` without
+    /// the parent; [`Error::Invalid`] with rule `groups_parent_type_check` where the type can't stand there, or
+    /// `groups_slug_check`, `groups_name_check`; [`Error::ForbiddenState`] below an archived group.
+    pub async fn create(mut conn: &AsyncPgConnection, new: &NewGroup) -> Result<Self> {
+        diesel::insert_into(groups::table)
+            .values(new)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .map_err(Error::from)
+    }
+
+    /// The live group with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`.
+    ///
+    /// A live group has no archived one above it: an archiving takes all that is below.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Option<Self>> {
+        groups::table
+            .filter(groups::id.eq(id).and(groups::deleted_at.is_null()))
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// As [`Group::find`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub async fn get(conn: &AsyncPgConnection, id: GroupId) -> Result<Self> {
+        Self::find(conn, id).await?.ok_or_else(|| Error::not_found("group", id))
+    }
+
+    /// The group with this id, archived or not.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find_with_deleted(
+        mut conn: &AsyncPgConnection,
+        id: GroupId,
+    ) -> Result<Option<Self>> {
+        groups::table
+            .find(id)
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// The live group at this path: `SELECT … WHERE path = $1 AND deleted_at IS NULL`, which the unique index answers.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find_by_path(mut conn: &AsyncPgConnection, path: &Ltree) -> Result<Option<Self>> {
+        groups::table
+            .filter(groups::path.eq(path).and(groups::deleted_at.is_null()))
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// All live groups by id, which is by the time they were made.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list(mut conn: &AsyncPgConnection, page: &PageRequest) -> Result<Page<Self>> {
+        let mut query = groups::table
+            .filter(groups::deleted_at.is_null())
+            .order(groups::id)
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .into_boxed();
+        if let Some(after) = page.key::<GroupId>()? {
+            query = query.filter(groups::id.gt(after));
+        }
+        let rows = query.load(&mut conn).await?;
+        Ok(Page::new(rows, page, |group: &Self| group.id))
+    }
+
+    /// The live groups directly below, by slug.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn children(
+        mut conn: &AsyncPgConnection,
+        id: GroupId,
+        page: &PageRequest,
+    ) -> Result<Page<Self>> {
+        let mut query = groups::table
+            .filter(groups::parent_id.eq(id).and(groups::deleted_at.is_null()))
+            .order(groups::slug)
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .into_boxed();
+        if let Some(after) = page.key::<String>()? {
+            query = query.filter(groups::slug.gt(after));
+        }
+        let rows = query.load(&mut conn).await?;
+        Ok(Page::new(rows, page, |group: &Self| group.slug.clone()))
+    }
+
+    /// The group and all above it, from the root down: `SELECT … WHERE path @> (the group's path)`.
+    ///
+    /// # Errors
+    /// None but those of the connection; empty when there is no such live group.
+    pub async fn ancestors(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Vec<Self>> {
+        let here = diesel::alias!(groups as here);
+        let path = here
+            .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
+            .select(here.field(groups::path))
+            .single_value();
+        groups::table
+            .filter(groups::path.nullable().contains(path).and(groups::deleted_at.is_null()))
+            .order(groups::path)
+            .select(Self::as_select())
+            .load(&mut conn)
+            .await
+            .map_err(Error::from)
+    }
+
+    /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index answers.
+    ///
+    /// # Errors
+    /// None but those of the connection; empty when there is no such live group.
+    pub async fn descendants(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Vec<Self>> {
+        let here = diesel::alias!(groups as here);
+        let path = here
+            .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
+            .select(here.field(groups::path))
+            .single_value();
+        groups::table
+            .filter(groups::path.nullable().contained_by(path).and(groups::deleted_at.is_null()))
+            .order(groups::path)
+            .select(Self::as_select())
+            .load(&mut conn)
+            .await
+            .map_err(Error::from)
+    }
+
+    /// Changes a live group in place and returns the row as it is then. Locks the row until the transaction ends.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Invalid`] with rule `groups_name_check`.
+    pub async fn update(
+        mut conn: &AsyncPgConnection,
+        id: GroupId,
+        changes: &GroupChanges,
+    ) -> Result<Self> {
+        if *changes == GroupChanges::default() {
+            return Self::get(conn, id).await;
+        }
+        diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("group", id))
+    }
+
+    /// Gives a live group another name and slug; the paths of all below it follow in the same statement.
+    ///
+    /// Waits for inserts of groups and other changes of the tree that are under way, and makes later ones wait, until the
+    /// transaction ends. Needs READ COMMITTED.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Conflict`] with rule `groups_path_key` when a live sibling has the slug;
+    /// [`Error::Invalid`] with rule `groups_slug_check` or `groups_name_check`; [`Error::ForbiddenState`] in a transaction
+    /// of a stricter isolation.
+    pub async fn rename(
+        mut conn: &AsyncPgConnection,
+        id: GroupId,
+        name: &str,
+        slug: &str,
+    ) -> Result<Self> {
+        diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
+            .set((groups::name.eq(name), groups::slug.eq(slug)))
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("group", id))
+    }
+
+    /// Puts a live group with all below it under another parent (`None`: at the root). Locks and isolation as
+    /// [`Group::rename`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Conflict`] with rule `groups_path_key` when a live sibling there has the slug;
+    /// [`Error::Invalid`] with rule `groups_parent_type_check` or `groups_cycle_check`; [`Error::ForbiddenState`] under an
+    /// archived parent.
+    pub async fn move_to(
+        mut conn: &AsyncPgConnection,
+        id: GroupId,
+        parent_id: Option<GroupId>,
+    ) -> Result<Self> {
+        diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
+            .set(groups::parent_id.eq(parent_id))
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("group", id))
+    }
+
+    /// Archives a group with all that is live below it: the soft delete of groups. Locks and isolation as [`Group::rename`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such live group.
+    pub async fn archive(mut conn: &AsyncPgConnection, id: GroupId) -> Result<()> {
+        let changed = diesel::update(
+            groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())),
+        )
+        .set(groups::deleted_at.eq(diesel::dsl::now))
+        .execute(&mut conn)
+        .await?;
+        if changed == 0 { Err(Error::not_found("group", id)) } else { Ok(()) }
+    }
+
+    /// Brings an archived group back, with all that was archived together with it. Locks and isolation as [`Group::rename`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such archived group; [`Error::Conflict`] with rule `groups_path_key` when its
+    /// slug is in use by now; [`Error::ForbiddenState`] while its parent is archived.
+    pub async fn restore(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Self> {
+        diesel::update(
+            groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_not_null())),
+        )
+        .set(groups::deleted_at.eq(None::<DateTime<Utc>>))
+        .returning(Self::as_returning())
+        .get_result(&mut conn)
+        .await
+        .optional()?
+        .ok_or_else(|| Error::not_found("archived group", id))
+    }
+}

@@ -1,0 +1,261 @@
+//! What was said in a chat, in order: rows and queries of `messages`.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel::sql_types;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::codes::MessageRole;
+use crate::error::{Error, Result};
+use crate::ids::ChatSessionId;
+use crate::json::jsonb_column;
+use crate::page::{Page, PageRequest};
+use crate::schema::{chat_sessions, messages, users};
+use crate::statement::statement;
+
+/// One message of a chat.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = messages, primary_key(session_id, seq), check_for_backend(diesel::pg::Pg))]
+pub struct Message {
+    /// The chat.
+    pub session_id: ChatSessionId,
+    /// 1, 2, 3 … within the chat, without gap or duplicate.
+    pub seq: i32,
+    /// Who said it.
+    pub role: MessageRole,
+    /// What was said; any length.
+    pub content: String,
+    /// What is known of it.
+    pub meta: MessageMeta,
+    /// Chosen by the client, unique within the chat.
+    pub idempotency_key: Option<String>,
+    /// When it was said.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What is known of a message: the keys that we know, and every other preserved.
+#[derive(
+    Debug,
+    Clone,
+    Default,
+    PartialEq,
+    Serialize,
+    Deserialize,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = sql_types::Jsonb)]
+pub struct MessageMeta {
+    /// Tokens in all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<u32>,
+    /// Tokens of the prompt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_tokens: Option<u32>,
+    /// Tokens of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completion_tokens: Option<u32>,
+    /// The model that answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// How long the answer took, in milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_ms: Option<u32>,
+    /// Why the answer ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finish_reason: Option<FinishReason>,
+    /// What was found in the message, in the application's own form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extractions: Vec<Value>,
+    /// Every other key, preserved as it is.
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+jsonb_column!(MessageMeta);
+
+/// Why a model's answer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FinishReason {
+    /// It was complete.
+    Stop,
+    /// It reached the longest answer allowed.
+    Length,
+    /// A filter stopped it.
+    ContentFilter,
+    /// The model failed.
+    Error,
+}
+
+/// A message to be appended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewMessage {
+    /// See [`Message::role`].
+    pub role: MessageRole,
+    /// See [`Message::content`].
+    pub content: String,
+    /// See [`Message::meta`].
+    pub meta: MessageMeta,
+    /// Makes the append repeatable: with the same key it returns the first row.
+    pub idempotency_key: Option<String>,
+}
+
+impl NewMessage {
+    fn new(role: MessageRole, content: impl Into<String>) -> Self {
+        Self { role, content: content.into(), meta: MessageMeta::default(), idempotency_key: None }
+    }
+
+    /// What the person says.
+    #[must_use]
+    pub fn user(content: impl Into<String>) -> Self {
+        Self::new(MessageRole::User, content)
+    }
+
+    /// What the tool answers.
+    #[must_use]
+    pub fn assistant(content: impl Into<String>) -> Self {
+        Self::new(MessageRole::Assistant, content)
+    }
+
+    /// The instructions that the tool is given.
+    #[must_use]
+    pub fn system(content: impl Into<String>) -> Self {
+        Self::new(MessageRole::System, content)
+    }
+
+    /// The same with what is known of it.
+    #[must_use]
+    pub fn meta(mut self, meta: MessageMeta) -> Self {
+        self.meta = meta;
+        self
+    }
+
+    /// The same with an idempotency key, of 1 to 100 characters.
+    #[must_use]
+    pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
+        self.idempotency_key = Some(key.into());
+        self
+    }
+}
+
+statement! {
+    AppendMessage<'a>, "messages/append.sql",
+    binds {
+        session_id: ChatSessionId => sql_types::Uuid,
+        idempotency_key: Option<&'a str> => sql_types::Nullable<sql_types::Text>,
+        role: MessageRole => sql_types::Text,
+        content: &'a str => sql_types::Text,
+        meta: &'a MessageMeta => sql_types::Jsonb,
+    },
+    returns (
+        sql_types::Uuid,
+        sql_types::Integer,
+        sql_types::Text,
+        sql_types::Text,
+        sql_types::Jsonb,
+        sql_types::Nullable<sql_types::Text>,
+        sql_types::Timestamptz,
+    )
+}
+
+impl Message {
+    /// Appends a message to an active chat and moves the chat's `last_activity_at`: one statement
+    /// (`messages/append.sql`), one round trip, without gap or duplicate under any concurrency.
+    ///
+    /// Locks the chat's row until the transaction ends. With an idempotency key that the chat has already, nothing is
+    /// written and the first row is returned.
+    ///
+    /// A future that is dropped before it is ready may still have appended: repeat it with the same idempotency key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such active chat of a live person; [`Error::Invalid`] for content with a NUL
+    /// byte; [`Error::Conflict`] with rule `messages_session_id_idempotency_key_key` when the same key is just being used
+    /// by another append: repeat it.
+    pub async fn append(
+        mut conn: &AsyncPgConnection,
+        session_id: ChatSessionId,
+        new: &NewMessage,
+    ) -> Result<Self> {
+        if new.content.contains('\0') {
+            return Err(Error::invalid(
+                "content",
+                "it holds a NUL byte, which PostgreSQL can't store in text",
+            ));
+        }
+        let append = AppendMessage {
+            session_id,
+            idempotency_key: new.idempotency_key.as_deref(),
+            role: new.role,
+            content: &new.content,
+            meta: &new.meta,
+        };
+        diesel_async::RunQueryDsl::get_result(append, &mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("active chat", session_id))
+    }
+
+    /// The messages of a live chat from the first on, by `seq`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list(
+        mut conn: &AsyncPgConnection,
+        session_id: ChatSessionId,
+        page: &PageRequest,
+    ) -> Result<Page<Self>> {
+        let after = page.key::<i32>()?.unwrap_or(0);
+        let rows = messages::table
+            .inner_join(chat_sessions::table.inner_join(users::table))
+            .filter(messages::session_id.eq(session_id).and(messages::seq.gt(after)))
+            .filter(chat_sessions::deleted_at.is_null().and(users::deleted_at.is_null()))
+            .order(messages::seq)
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .load(&mut conn)
+            .await?;
+        Ok(Page::new(rows, page, |message: &Self| message.seq))
+    }
+
+    /// The last `limit` messages of a live chat, oldest first: the context of the next answer.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range.
+    pub async fn last(
+        mut conn: &AsyncPgConnection,
+        session_id: ChatSessionId,
+        limit: u32,
+    ) -> Result<Vec<Self>> {
+        PageRequest::first(limit).fetch_limit()?;
+        let mut rows: Vec<Self> = messages::table
+            .inner_join(chat_sessions::table.inner_join(users::table))
+            .filter(messages::session_id.eq(session_id))
+            .filter(chat_sessions::deleted_at.is_null().and(users::deleted_at.is_null()))
+            .order(messages::seq.desc())
+            .limit(i64::from(limit))
+            .select(Self::as_select())
+            .load(&mut conn)
+            .await?;
+        rows.reverse();
+        Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_keys_of_the_meta_are_preserved() {
+        let json = serde_json::json!({
+            "tokens": 7, "finish_reason": "content_filter", "extractions": [{"topic": "fractions"}],
+            "mood": {"of": ["the", "class"]},
+        });
+        let meta: MessageMeta = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(meta.finish_reason, Some(FinishReason::ContentFilter));
+        assert_eq!(serde_json::to_value(&meta).unwrap(), json);
+    }
+}

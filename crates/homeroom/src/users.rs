@@ -1,0 +1,289 @@
+//! People: rows, queries and changes of `users`.
+
+use std::fmt;
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use serde::Serialize;
+
+use crate::codes::UserStatus;
+use crate::error::{Error, Result};
+use crate::ids::UserId;
+use crate::page::{Page, PageRequest};
+use crate::schema::users;
+
+diesel::define_sql_function! {
+    /// `lower(text)`: how e-mail addresses are compared, and what their unique index holds.
+    fn lower(text: diesel::sql_types::Nullable<diesel::sql_types::Text>) -> diesel::sql_types::Nullable<diesel::sql_types::Text>;
+}
+
+/// A person: student, teacher or administrator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Identifiable)]
+#[diesel(table_name = users, check_for_backend(diesel::pg::Pg))]
+pub struct User {
+    /// Made by the client.
+    pub id: UserId,
+    /// Unique among live people, in any letter case; school rosters need not have one.
+    pub email: Option<String>,
+    /// The whole name as shown, 1 to 100 characters.
+    pub name: String,
+    /// `None`: signs in elsewhere or not at all.
+    #[serde(skip)]
+    pub password_hash: Option<PasswordHash>,
+    /// Only active people can sign in.
+    pub status: UserStatus,
+    /// When the row was made.
+    pub created_at: DateTime<Utc>,
+    /// When the row last changed; kept by the database.
+    pub updated_at: DateTime<Utc>,
+    /// When the person was removed; `None` while live.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// An argon2id hash in PHC form. It is never shown: not by `Debug`, not in JSON.
+#[derive(
+    Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::Text)]
+pub struct PasswordHash(String);
+
+impl PasswordHash {
+    /// Takes a hash that was made elsewhere. It does not hash: hand it no password.
+    #[must_use]
+    pub fn from_phc(hash: impl Into<String>) -> Self {
+        Self(hash.into())
+    }
+
+    /// The hash, for verifying a password with it.
+    #[must_use]
+    pub fn as_phc(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PasswordHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PasswordHash(***)")
+    }
+}
+
+impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for PasswordHash {
+    fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
+        <String as diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg>>::from_sql(
+            value,
+        )
+        .map(Self)
+    }
+}
+
+impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for PasswordHash {
+    fn to_sql<'b>(
+        &'b self,
+        out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>,
+    ) -> diesel::serialize::Result {
+        <str as diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg>>::to_sql(
+            &self.0, out,
+        )
+    }
+}
+
+/// A person to be created.
+#[derive(Debug, Clone, Insertable)]
+#[diesel(table_name = users)]
+pub struct NewUser {
+    /// Made here, so that the caller knows it before the row is written.
+    pub id: UserId,
+    /// See [`User::email`].
+    pub email: Option<String>,
+    /// See [`User::name`].
+    pub name: String,
+    /// See [`User::password_hash`].
+    pub password_hash: Option<PasswordHash>,
+    /// See [`User::status`].
+    pub status: UserStatus,
+}
+
+impl NewUser {
+    /// A person with a name, without e-mail and password, who has still to be verified.
+    #[must_use]
+    pub fn named(name: impl Into<String>) -> Self {
+        Self {
+            id: UserId::generate(),
+            email: None,
+            name: name.into(),
+            password_hash: None,
+            status: UserStatus::PendingVerification,
+        }
+    }
+
+    /// The same with an e-mail address.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// The same with a status.
+    #[must_use]
+    pub const fn status(mut self, status: UserStatus) -> Self {
+        self.status = status;
+        self
+    }
+}
+
+/// What is to change of a person; `None` leaves a field as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = users)]
+pub struct UserChanges {
+    /// `Some(None)` takes the address away.
+    pub email: Option<Option<String>>,
+    /// See [`User::name`].
+    pub name: Option<String>,
+    /// `Some(None)` takes the password away.
+    pub password_hash: Option<Option<PasswordHash>>,
+    /// See [`User::status`].
+    pub status: Option<UserStatus>,
+}
+
+impl User {
+    /// Creates a person: `INSERT INTO users … RETURNING *`.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] with rule `users_email_key` when a live person has the e-mail address;
+    /// [`Error::Invalid`] with rule `users_name_check` or `users_email_check`.
+    pub async fn create(mut conn: &AsyncPgConnection, new: &NewUser) -> Result<Self> {
+        diesel::insert_into(users::table)
+            .values(new)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .map_err(Error::from)
+    }
+
+    /// The live person with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find(mut conn: &AsyncPgConnection, id: UserId) -> Result<Option<Self>> {
+        users::table
+            .filter(users::id.eq(id).and(users::deleted_at.is_null()))
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// As [`User::find`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is none.
+    pub async fn get(conn: &AsyncPgConnection, id: UserId) -> Result<Self> {
+        Self::find(conn, id).await?.ok_or_else(|| Error::not_found("user", id))
+    }
+
+    /// The person with this id, removed or not.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find_with_deleted(
+        mut conn: &AsyncPgConnection,
+        id: UserId,
+    ) -> Result<Option<Self>> {
+        users::table
+            .find(id)
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// The live person with this e-mail address, in any letter case:
+    /// `SELECT … WHERE lower(email) = lower($1) AND deleted_at IS NULL`, which the unique index answers.
+    ///
+    /// Letters beyond ASCII are compared in any case only where the database's locale knows their case.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find_by_email(mut conn: &AsyncPgConnection, email: &str) -> Result<Option<Self>> {
+        users::table
+            .filter(lower(users::email).eq(lower(Some(email))))
+            .filter(users::deleted_at.is_null())
+            .select(Self::as_select())
+            .first(&mut conn)
+            .await
+            .optional()
+            .map_err(Error::from)
+    }
+
+    /// All live people by id, which is by the time they were made.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list(mut conn: &AsyncPgConnection, page: &PageRequest) -> Result<Page<Self>> {
+        let mut query = users::table
+            .filter(users::deleted_at.is_null())
+            .order(users::id)
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .into_boxed();
+        if let Some(after) = page.key::<UserId>()? {
+            query = query.filter(users::id.gt(after));
+        }
+        let rows = query.load(&mut conn).await?;
+        Ok(Page::new(rows, page, |user: &Self| user.id))
+    }
+
+    /// Changes a live person and returns the row as it is then: `UPDATE … WHERE id = $1 AND deleted_at IS NULL RETURNING *`.
+    ///
+    /// Locks the row until the transaction ends.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; [`Error::Conflict`] and [`Error::Invalid`] as [`User::create`].
+    pub async fn update(
+        mut conn: &AsyncPgConnection,
+        id: UserId,
+        changes: &UserChanges,
+    ) -> Result<Self> {
+        if *changes == UserChanges::default() {
+            return Self::get(conn, id).await;
+        }
+        diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_null())))
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("user", id))
+    }
+
+    /// Removes a person softly: reads no longer return them, and their e-mail address can be used again.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such live person.
+    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: UserId) -> Result<()> {
+        let changed =
+            diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_null())))
+                .set(users::deleted_at.eq(diesel::dsl::now))
+                .execute(&mut conn)
+                .await?;
+        if changed == 0 { Err(Error::not_found("user", id)) } else { Ok(()) }
+    }
+
+    /// Brings a removed person back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such removed person; [`Error::Conflict`] with rule `users_email_key` when their
+    /// e-mail address is in use by now.
+    pub async fn restore(mut conn: &AsyncPgConnection, id: UserId) -> Result<Self> {
+        diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_not_null())))
+            .set(users::deleted_at.eq(None::<DateTime<Utc>>))
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("removed user", id))
+    }
+}

@@ -1,0 +1,67 @@
+//! The data layer on a real PostgreSQL: each test has a migrated database of its own.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that meets the unexpected fails"
+)]
+
+mod chats;
+mod concurrency;
+mod entities;
+mod faults;
+mod groups;
+mod migrations;
+mod pool;
+mod schema;
+mod settings;
+
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use homeroom::{
+    ChatSession, Error, Group, GroupId, GroupType, NewChatSession, NewGroup, NewTool, NewUser,
+    Tool, ToolDefinition, ToolType, ToolVersion, User, UserId, UserStatus,
+};
+
+async fn user(conn: &AsyncPgConnection, name: &str) -> User {
+    User::create(conn, &NewUser::named(name).status(UserStatus::Active)).await.unwrap()
+}
+
+async fn group(
+    conn: &AsyncPgConnection,
+    kind: GroupType,
+    parent: impl Into<Option<GroupId>>,
+    name: &str,
+) -> Group {
+    Group::create(conn, &NewGroup::new(kind, parent, name)).await.unwrap()
+}
+
+fn new_tool(group_id: Option<GroupId>, name: &str, version: &str) -> NewTool {
+    NewTool {
+        id: homeroom::ToolId::generate(),
+        group_id,
+        kind: ToolType::Chat,
+        name: name.to_owned(),
+        version: version.parse::<ToolVersion>().unwrap(),
+        definition: ToolDefinition::parse("prompt: Explain it.").unwrap(),
+        created_by: None,
+    }
+}
+
+async fn chat(conn: &AsyncPgConnection, user_id: UserId) -> ChatSession {
+    let tool =
+        Tool::create(conn, &new_tool(None, &format!("tool of {user_id}"), "1.0.0")).await.unwrap();
+    ChatSession::create(conn, &NewChatSession::new(user_id, tool.id)).await.unwrap()
+}
+
+/// Runs plain SQL, as somebody would who does not use the library.
+async fn sql(mut conn: &AsyncPgConnection, sql: &str) -> homeroom::Result<()> {
+    conn.batch_execute(sql).await.map_err(Error::from)
+}
+
+/// The rule that refused something.
+#[track_caller]
+fn refused_by<T: std::fmt::Debug>(result: homeroom::Result<T>) -> String {
+    let error = result.expect_err("it is refused");
+    error.rule().unwrap_or_else(|| panic!("no rule in {error:?}")).to_owned()
+}

@@ -1,0 +1,226 @@
+//! Arranges operands and operators into what is run, and writes their text. Not here: how one label is compared
+//! (`label_pattern`).
+//!
+//! A condition becomes a row of tests; each says where to go on when some label passes it and when none does. Running it
+//! is one loop, and no depth of nesting can exhaust the stack.
+
+use crate::error::Error;
+use crate::label_pattern::{LabelPattern, Test};
+
+/// The server's limits, in contrib/ltree/ltxtquery_io.c: `pushquery` holds the length of a label and its place among all
+/// labels (each with a null byte) to one and two bytes, `findoprnd` the size of a right operand to 15 bits.
+const MAX_LABEL_BYTES: usize = 0xff;
+const MAX_PLACE: usize = 0xffff;
+const MAX_RIGHT: usize = 0x7fff;
+/// How many parentheses may be open at a time. The server's limit is its `max_stack_depth`; with the smallest that
+/// PostgreSQL ships (2 MB) some 8,500 pass.
+const MAX_DEPTH: usize = 1_000;
+
+/// What a condition consists of, operands before their operators.
+#[derive(Debug, Clone)]
+pub(crate) enum Token {
+    Operand(LabelPattern),
+    Not,
+    And,
+    Or,
+}
+
+#[derive(Debug)]
+pub(crate) struct Program {
+    steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+struct Step {
+    test: Test,
+    passed: usize,
+    failed: usize,
+}
+
+/// The ends of a program: whatever is no step.
+const TRUE: usize = usize::MAX;
+const FALSE: usize = usize::MAX - 1;
+
+impl Program {
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        let mut at = 0;
+        while let Some(Step { test, passed, failed }) = self.steps.get(at) {
+            let found = !path.is_empty() && path.split('.').any(|label| test.matches(label));
+            at = if found { *passed } else { *failed };
+        }
+        at == TRUE
+    }
+}
+
+/// A part of a condition: the operands from `first` to `last` (which stand beside each other) and what joins them.
+struct Part {
+    first: usize,
+    last: usize,
+    /// Operands and operators.
+    size: usize,
+    /// How deep its parentheses are nested.
+    depth: usize,
+    kind: Kind,
+    /// The steps that leave the part, being passed (true) or not, when the part is true, and when it is false.
+    when_true: Vec<(usize, bool)>,
+    when_false: Vec<(usize, bool)>,
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Operand,
+    Not,
+    And,
+    Or,
+}
+
+/// What is written around each operand.
+#[derive(Default)]
+struct Surroundings {
+    /// Before it, the innermost first.
+    before: Vec<&'static str>,
+    /// How many parentheses close after it.
+    closing: usize,
+    /// The operator after those.
+    operator: &'static str,
+}
+
+/// The text and the program of a condition; `strict` limits the depth of its parentheses.
+pub(crate) fn arrange(tokens: Vec<Token>, strict: bool) -> Result<(String, Program), Error> {
+    let mut arrangement = Arrangement::default();
+    for token in tokens {
+        match token {
+            Token::Operand(pattern) => arrangement.operand(pattern)?,
+            Token::Not => arrangement.negate(),
+            Token::And => arrangement.combine(Kind::And)?,
+            Token::Or => arrangement.combine(Kind::Or)?,
+        }
+    }
+    let whole = arrangement.parts.pop().ok_or(Error::EmptyPattern)?;
+    if strict && whole.depth > MAX_DEPTH {
+        return Err(Error::PatternTooLarge { limit: "parentheses nested 1,000 deep" });
+    }
+    arrangement.lead(whole.when_true, TRUE);
+    arrangement.lead(whole.when_false, FALSE);
+    Ok((arrangement.text(), Program { steps: arrangement.steps }))
+}
+
+#[derive(Default)]
+struct Arrangement {
+    patterns: Vec<LabelPattern>,
+    steps: Vec<Step>,
+    surroundings: Vec<Surroundings>,
+    /// Not yet part of another.
+    parts: Vec<Part>,
+    /// Where the next operand would be stored.
+    place: usize,
+}
+
+impl Arrangement {
+    fn operand(&mut self, pattern: LabelPattern) -> Result<(), Error> {
+        let bytes = pattern.as_str().len();
+        if bytes > MAX_LABEL_BYTES {
+            return Err(Error::PatternTooLarge { limit: "255 bytes of each label" });
+        }
+        if self.place > MAX_PLACE {
+            return Err(Error::PatternTooLarge { limit: "65,535 bytes before the last label" });
+        }
+        self.place += bytes + 1;
+        let index = self.steps.len();
+        self.steps.push(Step { test: Test::new(&pattern), passed: TRUE, failed: FALSE });
+        self.patterns.push(pattern);
+        self.surroundings.push(Surroundings::default());
+        self.parts.push(Part {
+            first: index,
+            last: index,
+            size: 1,
+            depth: 0,
+            kind: Kind::Operand,
+            when_true: vec![(index, true)],
+            when_false: vec![(index, false)],
+        });
+        Ok(())
+    }
+
+    fn negate(&mut self) {
+        let Some(mut part) = self.parts.pop() else { return };
+        if part.kind != Kind::Operand {
+            self.parenthesize(&mut part);
+        }
+        if let Some(first) = self.surroundings.get_mut(part.first) {
+            first.before.push("!");
+        }
+        part.kind = Kind::Not;
+        part.size += 1;
+        std::mem::swap(&mut part.when_true, &mut part.when_false);
+        self.parts.push(part);
+    }
+
+    fn combine(&mut self, kind: Kind) -> Result<(), Error> {
+        let (Some(mut right), Some(mut left)) = (self.parts.pop(), self.parts.pop()) else {
+            return Ok(());
+        };
+        // It is stored before the left one, which is found by a distance of 15 bits.
+        if right.size + 1 > MAX_RIGHT {
+            return Err(Error::PatternTooLarge {
+                limit: "32,766 labels and operators to the right of an operator",
+            });
+        }
+        for part in [&mut left, &mut right] {
+            if part.kind == Kind::Or {
+                self.parenthesize(part);
+            }
+        }
+        if let Some(last) = self.surroundings.get_mut(left.last) {
+            last.operator = if kind == Kind::And { " & " } else { " | " };
+        }
+        let (undecided, decided) = if kind == Kind::And {
+            (std::mem::take(&mut left.when_true), (&mut left.when_false, &mut right.when_false))
+        } else {
+            (std::mem::take(&mut left.when_false), (&mut left.when_true, &mut right.when_true))
+        };
+        // The shorter is moved, so that a long condition does not take quadratic time.
+        if decided.0.len() > decided.1.len() {
+            std::mem::swap(decided.0, decided.1);
+        }
+        decided.1.append(decided.0);
+        self.lead(undecided, right.first);
+        self.parts.push(Part {
+            first: left.first,
+            size: left.size + right.size + 1,
+            depth: left.depth.max(right.depth),
+            kind,
+            ..right
+        });
+        Ok(())
+    }
+
+    fn parenthesize(&mut self, part: &mut Part) {
+        part.depth += 1;
+        if let Some(first) = self.surroundings.get_mut(part.first) {
+            first.before.push("( ");
+        }
+        if let Some(last) = self.surroundings.get_mut(part.last) {
+            last.closing += 1;
+        }
+    }
+
+    fn lead(&mut self, exits: Vec<(usize, bool)>, to: usize) {
+        for (step, passed) in exits {
+            if let Some(step) = self.steps.get_mut(step) {
+                *(if passed { &mut step.passed } else { &mut step.failed }) = to;
+            }
+        }
+    }
+
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for (pattern, around) in self.patterns.iter().zip(&self.surroundings) {
+            text.extend(around.before.iter().rev().copied());
+            text.push_str(&pattern.to_string());
+            text.extend(std::iter::repeat_n(" )", around.closing));
+            text.push_str(around.operator);
+        }
+        text
+    }
+}
