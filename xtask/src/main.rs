@@ -1,2 +1,78 @@
-//! Checks and tasks of the workspace.
-fn main() {}
+//! Checks of the workspace: `cargo xtask check`.
+
+mod house_rules;
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "\
+usage: cargo xtask check
+
+  check   formatting, lints, documentation, the house rules, and licences where cargo-deny is installed";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["check"] => check(),
+        _ => {
+            eprintln!("{USAGE}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn check() -> ExitCode {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
+    let mut failed = Vec::new();
+    let steps: [(&str, &[&str], Option<(&str, &str)>); 3] = [
+        ("formatting", &["fmt", "--all", "--", "--check"], None),
+        (
+            "lints",
+            &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
+            None,
+        ),
+        (
+            "documentation",
+            &["doc", "--workspace", "--no-deps", "--all-features"],
+            Some(("RUSTDOCFLAGS", "-D warnings")),
+        ),
+    ];
+    for (name, arguments, variable) in steps {
+        println!("==> {name}: cargo {}", arguments.join(" "));
+        if !cargo(root, arguments, variable) {
+            failed.push(name);
+        }
+    }
+    println!("==> house rules");
+    let broken = house_rules::check(root);
+    for line in &broken {
+        println!("{line}");
+    }
+    if !broken.is_empty() {
+        failed.push("house rules");
+    }
+    if cargo_deny_is_installed() {
+        println!("==> licences: cargo deny check licenses bans sources");
+        if !cargo(root, &["deny", "check", "licenses", "bans", "sources"], None) {
+            failed.push("licences");
+        }
+    } else {
+        println!("==> licences: left out, as cargo-deny is not installed");
+    }
+    if failed.is_empty() {
+        println!("==> all checks passed");
+        return ExitCode::SUCCESS;
+    }
+    println!("==> failed: {}", failed.join(", "));
+    ExitCode::FAILURE
+}
+
+fn cargo(root: &Path, arguments: &[&str], variable: Option<(&str, &str)>) -> bool {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(root).envs(variable);
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn cargo_deny_is_installed() -> bool {
+    Command::new("cargo-deny").arg("--version").output().is_ok_and(|output| output.status.success())
+}

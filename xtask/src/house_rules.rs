@@ -1,0 +1,110 @@
+//! The rules of STYLE.md that a program can check.
+
+use std::path::{Path, PathBuf};
+
+/// A file is one thing; unit tests do not count.
+const LONGEST_FILE: usize = 440;
+/// Names that say nothing about what a file holds.
+const NAMELESS: [&str; 6] = ["utils", "util", "common", "helpers", "misc", "errors"];
+
+/// A line for each rule that is broken.
+pub(crate) fn check(root: &Path) -> Vec<String> {
+    let mut broken = Vec::new();
+    let mut files = Vec::new();
+    for folder in ["crates", "xtask"] {
+        find(&root.join(folder), &mut files);
+    }
+    files.sort();
+    for path in files {
+        let shown = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            broken.push(format!("{shown}: is not UTF-8"));
+            continue;
+        };
+        broken.extend(check_file(&path, &text).into_iter().map(|rule| format!("{shown}: {rule}")));
+    }
+    broken
+}
+
+fn check_file(path: &Path, text: &str) -> Vec<String> {
+    let mut broken = Vec::new();
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    if NAMELESS.contains(&stem) {
+        broken.push("a file is named after what it holds".to_owned());
+    }
+    if text.contains('\r') {
+        broken.push("has carriage returns".to_owned());
+    }
+    if path.extension().is_none_or(|extension| extension != "rs") {
+        return broken;
+    }
+    let is_test = path
+        .components()
+        .any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "benches")));
+    let is_unit_test = stem == "tests";
+    let code = text.split("\n#[cfg(test)]\nmod ").next().unwrap_or(text);
+    let lines = code.lines().count();
+    if lines > LONGEST_FILE && !is_test && !is_unit_test {
+        broken.push(format!("{lines} lines without tests: is it one thing?"));
+    }
+    if !text.starts_with("//!") && !is_unit_test && !is_test {
+        broken.push("begins with no //! that says what lives here".to_owned());
+    }
+    for (number, line) in text.lines().enumerate() {
+        for mark in ["TODO", "FIXME", "XXX", "todo!", "unimplemented!", "#[ignore"] {
+            // This very list is no mark.
+            if line.contains(mark) && !path.ends_with("xtask/src/house_rules.rs") {
+                broken.push(format!("line {}: {mark} is left", number + 1));
+            }
+        }
+    }
+    broken
+}
+
+fn find(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            if !matches!(entry.file_name().to_str(), Some("target" | "corpus" | "artifacts")) {
+                find(&path, files);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "sql")
+        {
+            files.push(path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_follows_the_rules_is_let_pass() {
+        assert!(check_file(Path::new("crates/x/src/users.rs"), "//! Users.\n").is_empty());
+    }
+
+    #[test]
+    fn each_broken_rule_is_named() {
+        let long = format!("//! Long.\n{}", "x\n".repeat(LONGEST_FILE));
+        assert_eq!(
+            check_file(Path::new("src/users.rs"), &long),
+            ["441 lines without tests: is it one thing?"]
+        );
+        assert_eq!(check_file(Path::new("src/utils.rs"), "//! Utils.\n").len(), 1);
+        assert_eq!(check_file(Path::new("src/users.rs"), "fn x() {}\n").len(), 1);
+        let mark = format!("//! Users.\n// {}: later\n", "TO".to_owned() + "DO");
+        assert_eq!(check_file(Path::new("src/users.rs"), &mark), ["line 2: TODO is left"]);
+        assert_eq!(
+            check_file(Path::new("migrations/a.sql"), "SELECT 1\r\n"),
+            ["has carriage returns"]
+        );
+    }
+
+    #[test]
+    fn unit_tests_do_not_count() {
+        let tested =
+            format!("//! Short.\nx\n\n#[cfg(test)]\nmod tests {{\n{}}}\n", "x\n".repeat(1_000));
+        assert!(check_file(Path::new("src/users.rs"), &tested).is_empty());
+    }
+}
