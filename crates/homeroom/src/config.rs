@@ -1,13 +1,16 @@
 //! Settings of the database, from the environment or a builder: every one is used, and all faults are told at once.
 
 mod duration;
+mod error;
 mod server;
+mod values;
 
 use std::fmt;
 use std::time::Duration;
 
-use self::duration::parse_duration;
+pub use self::error::{ConfigError, ConfigFault};
 pub(crate) use self::server::{Server, SslMode};
+use self::values::{application_name, limit, on_or_off, wait, whole_number};
 
 /// How to reach the database and how to keep its connections.
 ///
@@ -78,11 +81,6 @@ impl Default for Settings {
         }
     }
 }
-
-/// More would be a mistake: PostgreSQL's own default is 100 connections in all.
-const POOL_LIMIT: usize = 10_000;
-/// PostgreSQL keeps timeouts as milliseconds in 31 bits: 24.8 days.
-const LONGEST: Duration = Duration::from_millis(i32::MAX as u64);
 
 impl DatabaseConfig {
     /// Reads the settings from the environment: the table above.
@@ -335,102 +333,8 @@ impl DatabaseConfigBuilder {
         };
         match server {
             Some(server) if faults.is_empty() => Ok(DatabaseConfig { server, settings }),
-            _ => Err(ConfigError { faults }),
+            _ => Err(ConfigError::new(faults)),
         }
-    }
-}
-
-/// What is wrong with the settings: all of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigError {
-    faults: Vec<ConfigFault>,
-}
-
-impl ConfigError {
-    /// The faults, in the order of the variables.
-    #[must_use]
-    pub fn faults(&self) -> &[ConfigFault] {
-        &self.faults
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.faults.as_slice() {
-            [fault] => write!(f, "the database configuration is not valid: {fault}"),
-            faults => {
-                write!(f, "the database configuration has {} faults:", faults.len())?;
-                faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-            }
-        }
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-/// One setting that is not valid.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConfigFault {
-    name: &'static str,
-    value: Option<String>,
-    expected: String,
-}
-
-impl ConfigFault {
-    /// The variable's name, such as `DATABASE_POOL_MAX`.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        self.name
-    }
-}
-
-impl fmt::Display for ConfigFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, value, expected } = self;
-        match value {
-            Some(value) => write!(f, "{name} is {value:?}, but should be {expected}"),
-            None => write!(f, "{name} is not set, but should be {expected}"),
-        }
-    }
-}
-
-fn whole_number(value: &str, least: usize) -> Result<usize, String> {
-    value
-        .parse()
-        .ok()
-        .filter(|number| (least..=POOL_LIMIT).contains(number))
-        .ok_or_else(|| format!("a whole number from {least} to {POOL_LIMIT}"))
-}
-
-/// A time that we wait: there is no waiting for ever.
-fn wait(value: &str) -> Result<Duration, String> {
-    parse_duration(value)
-        .filter(|time| !time.is_zero() && *time <= LONGEST)
-        .ok_or_else(|| "a time from 1ms to 24d, such as 500ms, 30s, 5m or 1h".to_owned())
-}
-
-/// A time after which the server steps in; 0 is PostgreSQL's word for never.
-fn limit(value: &str) -> Result<Duration, String> {
-    parse_duration(value).filter(|time| *time <= LONGEST).ok_or_else(|| {
-        "a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never".to_owned()
-    })
-}
-
-fn on_or_off(value: &str) -> Result<bool, String> {
-    match value.to_ascii_lowercase().as_str() {
-        "on" | "true" | "1" | "yes" => Ok(true),
-        "off" | "false" | "0" | "no" => Ok(false),
-        _ => Err("on or off".to_owned()),
-    }
-}
-
-fn application_name(value: &str) -> Result<String, String> {
-    // NAMEDATALEN - 1: the server would cut what is longer, and replace what is not printable ASCII.
-    let printable = value.bytes().all(|byte| (b' '..=b'~').contains(&byte));
-    if printable && value.len() <= 63 {
-        Ok(value.to_owned())
-    } else {
-        Err("at most 63 printable ASCII characters".to_owned())
     }
 }
 

@@ -16,13 +16,16 @@
 
 #![expect(clippy::expect_used, reason = "a test that can't have its database fails")]
 
-use std::ops::Deref;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use homeroom_embed::testing::{Template, TestCluster};
 use homeroom_migrate::UpOptions;
 use tokio::sync::OnceCell;
 
 use crate::config::DatabaseConfig;
+use crate::connect;
 use crate::database::Database;
 
 /// A database of a test's own; it goes with the test. Derefs to its [`Database`].
@@ -38,16 +41,7 @@ impl TestDatabase {
     /// # Panics
     /// When there is no PostgreSQL, or the schema can't be made.
     pub async fn create() -> Self {
-        static TEMPLATE: OnceCell<Template<'static>> = OnceCell::const_new();
-        let template = TEMPLATE
-            .get_or_init(|| async {
-                Template::create(cluster(), "homeroom", async |url| migrate(&url).await)
-                    .await
-                    .expect("the template is migrated")
-            })
-            .await;
-        let copy = homeroom_embed::testing::TestDatabase::from_template(template).await;
-        Self::open(copy.expect("the template is copied")).await
+        Self::open(migrated_copy().await).await
     }
 
     /// An empty database, for tests of migrations.
@@ -89,6 +83,75 @@ impl Deref for TestDatabase {
     fn deref(&self) -> &Database {
         &self.database
     }
+}
+
+/// A connection in a transaction that is never committed, on a database that all such tests share: the cheapest isolation, for
+/// tests that need one connection. Derefs to it.
+///
+/// ```no_run
+/// use homeroom::testing::TestTransaction;
+/// use homeroom::{NewUser, User};
+///
+/// # async fn a_test() -> homeroom::Result<()> {
+/// let conn = TestTransaction::begin().await;
+/// User::create(&conn, &NewUser::named("Ana")).await?;
+/// // Gone with `conn`.
+/// # Ok(())
+/// # }
+/// ```
+pub struct TestTransaction {
+    connection: AsyncPgConnection,
+}
+
+impl TestTransaction {
+    /// Opens a connection and begins the transaction.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL, or the schema can't be made.
+    pub async fn begin() -> Self {
+        static SHARED: OnceCell<homeroom_embed::testing::TestDatabase> = OnceCell::const_new();
+        let shared = SHARED.get_or_init(migrated_copy).await;
+        let config = DatabaseConfig::builder(shared.url()).build();
+        let config = config.expect("the address of a test's database is valid");
+        let mut connection =
+            connect::open(&config).await.expect("a test's database takes connections");
+        connection.begin_test_transaction().await.expect("a transaction can begin");
+        Self { connection }
+    }
+}
+
+impl fmt::Debug for TestTransaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TestTransaction")
+    }
+}
+
+impl Deref for TestTransaction {
+    type Target = AsyncPgConnection;
+
+    fn deref(&self) -> &AsyncPgConnection {
+        &self.connection
+    }
+}
+
+impl DerefMut for TestTransaction {
+    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+        &mut self.connection
+    }
+}
+
+/// A copy of the template, which is migrated once a process.
+async fn migrated_copy() -> homeroom_embed::testing::TestDatabase {
+    static TEMPLATE: OnceCell<Template<'static>> = OnceCell::const_new();
+    let template = TEMPLATE
+        .get_or_init(|| async {
+            Template::create(cluster(), "homeroom", async |url| migrate(&url).await)
+                .await
+                .expect("the template is migrated")
+        })
+        .await;
+    let copy = homeroom_embed::testing::TestDatabase::from_template(template).await;
+    copy.expect("the template is copied")
 }
 
 fn cluster() -> &'static TestCluster {

@@ -1,14 +1,18 @@
 //! A server does not outlive the program, unless it is to.
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
+use homeroom_embed::testing::TestCluster;
 use homeroom_embed::{Server, ServerConfig, destroy, status, stop};
 
 use crate::{Folder, is_alive, processes_on, query, signal, start, until};
 
 /// Names the folder on which [`the_other_program`] starts a server.
 const OTHER_PROGRAM: &str = "HOMEROOM_EMBED_TEST_FOLDER";
+/// Names the file into which [`the_other_test_process`] writes where its cluster is.
+const OTHER_TEST_PROCESS: &str = "HOMEROOM_EMBED_TEST_FILE";
 
 /// Not a test: the program that the tests below start and kill. It uses a server until it is ended.
 #[test]
@@ -77,6 +81,36 @@ fn a_server_is_gone_however_the_program_ends() {
         program.end(with);
         nothing_is_left_of(&folder);
     }
+}
+
+/// Not a test: the program that is killed below, with a cluster for tests.
+#[test]
+fn the_other_test_process() {
+    let Some(file) = std::env::var_os(OTHER_TEST_PROCESS) else { return };
+    let cluster = TestCluster::shared().unwrap();
+    std::fs::write(file, cluster.server().data_dir().to_str().unwrap()).unwrap();
+    loop {
+        std::thread::park();
+    }
+}
+
+#[test]
+fn a_test_process_that_crashes_leaves_neither_process_nor_file_behind() {
+    let folder = Folder::new();
+    let file = folder.0.path().join("cluster");
+    let mut process = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "life::the_other_test_process", "--nocapture"])
+        .env(OTHER_TEST_PROCESS, &file)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let data_dir = || PathBuf::from(std::fs::read_to_string(&file).unwrap_or_default());
+    until("the cluster runs", || data_dir().is_dir());
+    let data_dir = data_dir();
+    process.kill().unwrap();
+    process.wait().unwrap();
+    until("the folder is gone", || !data_dir.exists());
+    until("no process is left", || processes_on(&data_dir).is_empty());
 }
 
 #[test]

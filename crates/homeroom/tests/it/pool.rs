@@ -296,3 +296,13 @@ fn the_handle_can_be_shared_and_its_futures_sent() {
     }
     let _ = with;
 }
+
+#[tokio::test]
+async fn what_a_test_transaction_wrote_nobody_else_sees() {
+    let first = homeroom::testing::TestTransaction::begin().await;
+    let person = User::create(&first, &NewUser::named("A")).await.unwrap().id;
+    let second = homeroom::testing::TestTransaction::begin().await;
+    assert!(User::find(&second, person).await.unwrap().is_none());
+    drop(first);
+    assert!(User::find(&second, person).await.unwrap().is_none());
+}
