@@ -92,11 +92,13 @@ fn lost_while_connecting(
     }
 }
 
-/// The server's own defaults are 0: never.
+/// The timeouts, whose defaults on the server are 0: never. And no compilation of queries: ours are short, and where the planner
+/// overestimates a recursive one, compiling it takes a third of a second at every call.
 fn session_settings(settings: &Settings) -> String {
     let milliseconds = |time: Duration| time.as_millis();
     format!(
-        "SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}",
+        "SET statement_timeout = {}; SET lock_timeout = {}; SET idle_in_transaction_session_timeout = {}; \
+         SET jit = off",
         milliseconds(settings.statement_timeout),
         milliseconds(settings.lock_timeout),
         milliseconds(settings.idle_in_transaction_timeout),

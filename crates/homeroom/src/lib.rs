@@ -35,11 +35,15 @@ mod classes;
 mod codes;
 mod config;
 mod connect;
+#[cfg(feature = "import")]
+pub mod conversations;
 mod database;
 mod error;
 mod external_ids;
 mod files;
+mod forked_chats;
 mod group_members;
+mod group_overview;
 mod groups;
 mod ids;
 mod json;
@@ -47,6 +51,8 @@ mod messages;
 mod migrations;
 mod page;
 mod pool;
+#[cfg(feature = "import")]
+pub mod roster;
 pub mod schema;
 mod sessions;
 mod settings;
@@ -67,10 +73,12 @@ pub use codes::{
 };
 pub use config::{ConfigError, ConfigFault, DatabaseConfig, DatabaseConfigBuilder};
 pub use database::Database;
+pub use diesel_async::AsyncPgConnection;
 pub use error::{Cause, Error, Result};
 pub use external_ids::{ExternalId, ExternalIdTarget};
 pub use files::{DeletedBlob, File, FileChanges, NewFile};
 pub use group_members::GroupMember;
+pub use group_overview::GroupOverview;
 pub use groups::{Group, GroupChanges, NewGroup};
 pub use homeroom_ltree as ltree;
 pub use ids::{ChatSessionId, ClassId, FileId, GroupId, SessionId, ToolId, UserId};

@@ -1,0 +1,35 @@
+//! Which imported chat has the most forks: where a reader of imported conversations begins.
+
+use diesel::prelude::*;
+use diesel::sql_types;
+use diesel_async::AsyncPgConnection;
+
+use crate::chats::ChatSession;
+use crate::error::Result;
+use crate::ids::ChatSessionId;
+use crate::statement::statement;
+
+statement! {
+    FindMostForked<'a>, "forked_chats/most_forked.sql",
+    binds { source: &'a str => sql_types::Text, },
+    returns (sql_types::Uuid,)
+}
+
+impl ChatSession {
+    /// Of the live chats that a source of `external_ids` brought, the one with the most live forks and forks of forks.
+    ///
+    /// One statement (`forked_chats/most_forked.sql`), one round trip, no lock. It reads all chats of the source.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find_most_forked(
+        mut conn: &AsyncPgConnection,
+        source: &str,
+    ) -> Result<Option<ChatSessionId>> {
+        let found: Option<(ChatSessionId,)> =
+            diesel_async::RunQueryDsl::get_result(FindMostForked { source }, &mut conn)
+                .await
+                .optional()?;
+        Ok(found.map(|(id,)| id))
+    }
+}
