@@ -1,0 +1,135 @@
+//! Which database a command works on: that of DATABASE_URL, or one on a private PostgreSQL.
+
+use anyhow::{Context, Result};
+use homeroom::{Database, DatabaseConfig};
+use homeroom_embed::{Installation, Server, ServerConfig, default_data_dir};
+use homeroom_migrate::UpOptions;
+
+use crate::failure::Refusal;
+
+/// The database on the private server.
+pub(crate) const DATABASE: &str = "homeroom";
+
+/// What to use where there is no DATABASE_URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Private {
+    /// The one whose data stays.
+    Persistent,
+    /// A new one, gone with its data at the end.
+    Throwaway,
+}
+
+/// A database, and the private server that it is on, which is stopped when this is dropped unless others use it.
+pub(crate) struct Target {
+    config: DatabaseConfig,
+    server: Option<Server>,
+}
+
+impl Target {
+    /// Finds the database, and starts a server where it takes one.
+    pub(crate) async fn open(private: Private) -> Result<Self> {
+        if is_named() {
+            return Ok(Self {
+                config: DatabaseConfig::from_env().map_err(homeroom::Error::from)?,
+                server: None,
+            });
+        }
+        // Faults of the other variables come before a server is started in vain.
+        config_at("postgresql://postgres@localhost/homeroom")?;
+        let server = blocking(move || {
+            let config = match private {
+                Private::Persistent => ServerConfig::persistent(default_data_dir("homeroom")?),
+                // Looked for first: without PostgreSQL not even a folder is made.
+                Private::Throwaway => {
+                    ServerConfig::throwaway().installation(Installation::find_or_fetch()?)
+                }
+            };
+            let server = Server::start(&config)?;
+            server.create_database(DATABASE)?;
+            Ok(server)
+        })
+        .await?;
+        Ok(Self { config: config_at(&server.url(DATABASE))?, server: Some(server) })
+    }
+
+    /// How to reach the database.
+    pub(crate) const fn config(&self) -> &DatabaseConfig {
+        &self.config
+    }
+
+    /// The private server, where there is one.
+    pub(crate) const fn server(&self) -> Option<&Server> {
+        self.server.as_ref()
+    }
+
+    /// The major version of the private server.
+    pub(crate) fn version(&self) -> Option<String> {
+        homeroom_embed::status(self.server()?.data_dir()).ok()?.version
+    }
+
+    /// Where the database is, for people.
+    pub(crate) fn description(&self) -> String {
+        match &self.server {
+            Some(server) => format!("the private PostgreSQL in {}", server.data_dir().display()),
+            None => self.config.server().to_owned(),
+        }
+    }
+
+    /// Opens the database with the schema of this program: a private one is migrated, another one has to be.
+    pub(crate) async fn database(&self) -> Result<Database> {
+        if self.server.is_some() {
+            self.migrate().await?;
+        } else {
+            let client = self.config.connect_client().await?;
+            if !homeroom::migrator()?.is_up_to_date(&client).await? {
+                let message =
+                    format!("the schema of {} is behind this program", self.config.server());
+                return Err(Refusal::new(message, "bring it up with `homeroom migrate up`").into());
+            }
+        }
+        self.connect().await
+    }
+
+    /// Opens the database as it is.
+    pub(crate) async fn connect(&self) -> Result<Database> {
+        Ok(Database::connect(self.config.clone()).await?)
+    }
+
+    /// Brings the schema up, and returns how many migrations that took.
+    pub(crate) async fn migrate(&self) -> Result<usize> {
+        let mut client = self.config.connect_client().await?;
+        Ok(homeroom::migrator()?.up(&mut client, &UpOptions::default()).await?.len())
+    }
+
+    /// Stops the private server, and waits until it has.
+    pub(crate) async fn close(self) -> Result<()> {
+        match self.server {
+            Some(server) => blocking(move || server.stop()).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether there is a DATABASE_URL. An empty one is none, as the library has it.
+pub(crate) fn is_named() -> bool {
+    std::env::var_os("DATABASE_URL").is_some_and(|url| !url.is_empty())
+}
+
+/// The settings of the environment, for the database at another address.
+fn config_at(url: &str) -> Result<DatabaseConfig> {
+    let config = DatabaseConfig::from_vars(|name| match name {
+        "DATABASE_URL" => Some(url.to_owned()),
+        // Those of a server elsewhere: this one is behind a socket.
+        "DATABASE_SSLMODE" | "DATABASE_SSLROOTCERT" => None,
+        _ => std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()),
+    });
+    Ok(config.map_err(homeroom::Error::from)?)
+}
+
+/// Runs what blocks on a thread for that.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, homeroom_embed::Error> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    Ok(done.context("a thread of the program was lost")??)
+}

@@ -1,0 +1,239 @@
+//! What is written to the terminal: text, tables, trees, JSON, questions. Colours go through anstream, which takes them away
+//! where nobody wants them.
+
+use std::fmt;
+use std::io::{IsTerminal, Write};
+
+use anstyle::Style;
+use anyhow::{Context, Result};
+use comfy_table::presets::NOTHING;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Row, Table};
+use serde::Serialize;
+
+use crate::failure::Refusal;
+
+/// How wide tables are where there is no terminal to measure.
+const WIDTH: u16 = 100;
+const NARROWEST: u16 = 60;
+const WIDEST: u16 = 140;
+
+const BOLD: Style = Style::new().bold();
+const DIMMED: Style = Style::new().dimmed();
+
+/// Nobody reads any more, as behind `| head`.
+#[derive(Debug)]
+pub(crate) struct OutputClosed;
+
+impl fmt::Display for OutputClosed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nobody reads the standard output any more")
+    }
+}
+
+impl std::error::Error for OutputClosed {}
+
+/// Tells why the standard output can't be written to.
+pub(crate) fn cannot_write(error: std::io::Error) -> anyhow::Error {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => OutputClosed.into(),
+        _ => anyhow::Error::new(error).context("can't write to the standard output"),
+    }
+}
+
+/// Prints text, all of it at once.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(cannot_write)
+}
+
+/// Prints a JSON document.
+pub(crate) fn print_json(document: &impl Serialize) -> Result<()> {
+    let mut json = serde_json::to_string_pretty(document).context("can't write the JSON")?;
+    json.push('\n');
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(json.as_bytes()).and_then(|()| stdout.flush()).map_err(cannot_write)
+}
+
+/// The title of a part of the output.
+pub(crate) fn heading(text: &str) -> String {
+    format!("{BOLD}{text}{BOLD:#}\n")
+}
+
+/// What is said beside the matter.
+pub(crate) fn aside(text: &str) -> String {
+    format!("{DIMMED}{text}{DIMMED:#}\n")
+}
+
+/// A table whose rows have one line each: what is too long for the terminal ends in `…`.
+pub(crate) struct Rows {
+    table: Table,
+}
+
+impl Rows {
+    /// A table with these titles; a title that begins with `>` stands over numbers.
+    pub(crate) fn new(titles: &[&str]) -> Self {
+        let mut table = Table::new();
+        table
+            .load_style(NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width())
+            .set_truncation_indicator("…");
+        let cells = titles.iter().map(|title| Cell::new(title.trim_start_matches('>')));
+        table.set_header(Row::from(cells));
+        for (column, title) in table.column_iter_mut().zip(titles) {
+            column.set_padding((0, 2));
+            if title.starts_with('>') {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        Self { table }
+    }
+
+    /// Adds a row.
+    pub(crate) fn add<T: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let mut row = Row::from(cells);
+        row.max_height(1);
+        self.table.add_row(row);
+    }
+
+    /// The table as text, with its titles in bold.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        for (index, line) in self.table.lines().enumerate() {
+            let line = line.trim_end();
+            match index {
+                0 => text.push_str(&format!("{BOLD}{line}{BOLD:#}\n")),
+                1 => text.push_str(&aside(line)),
+                _ => text.push_str(&format!("{line}\n")),
+            }
+        }
+        text
+    }
+}
+
+fn width() -> u16 {
+    // One is left free: some terminals wrap a line that fills them.
+    terminal_size::terminal_size_of(std::io::stdout())
+        .map_or(WIDTH, |(width, _)| width.0.saturating_sub(1).clamp(NARROWEST, WIDEST))
+}
+
+/// The lines of a tree, of the depths of its nodes, each of which stands before those below it.
+pub(crate) fn tree_lines(depths: &[usize]) -> Vec<String> {
+    let mut lines = Vec::with_capacity(depths.len());
+    // Whether a node of each depth follows below, seen from the end.
+    let mut follows: Vec<bool> = Vec::new();
+    for &depth in depths.iter().rev() {
+        follows.resize(depth + 1, false);
+        let mut line = String::new();
+        for (level, &more) in follows.iter().enumerate().skip(1) {
+            line.push_str(match (level == depth, more) {
+                (true, true) => "├─ ",
+                (true, false) => "└─ ",
+                (false, true) => "│  ",
+                (false, false) => "   ",
+            });
+        }
+        lines.push(line);
+        if let Some(here) = follows.last_mut() {
+            *here = true;
+        }
+    }
+    lines.reverse();
+    lines
+}
+
+/// The beginning of a text, on one line.
+pub(crate) fn one_line(text: &str) -> String {
+    // More than any terminal shows.
+    let beginning: String = text.chars().take(2 * usize::from(WIDEST)).collect();
+    beginning.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// An amount of bytes as people read it.
+pub(crate) fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..1_024 => format!("{bytes} bytes"),
+        1_024..1_048_576 => format!("{:.0} KiB", bytes as f64 / 1_024.0),
+        1_048_576..1_073_741_824 => format!("{:.0} MiB", bytes as f64 / 1_048_576.0),
+        _ => format!("{:.1} GiB", bytes as f64 / 1_073_741_824.0),
+    }
+}
+
+/// `1 class`, `20 classes`.
+pub(crate) fn count(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
+}
+
+/// Asks on the terminal; no is the default.
+///
+/// # Errors
+/// Where there is nobody to ask: `--yes` is the way out.
+pub(crate) async fn confirm(question: &str) -> Result<bool> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        let message = format!("there is no terminal to ask on: {question}");
+        return Err(Refusal::new(message, "say --yes to go ahead without being asked").into());
+    }
+    let mut stderr = anstream::stderr();
+    write!(stderr, "{question} [y/N] ")
+        .and_then(|()| stderr.flush())
+        .context("can't ask on the terminal")?;
+    // On a thread of its own, which does not hold up the end of the program after Ctrl-C.
+    let (tell, answer) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line);
+        // Nobody listens any more after Ctrl-C.
+        let _ = tell.send(read.map(|_| line));
+    });
+    let line =
+        answer.await.context("the question was not answered")?.context("can't read the answer")?;
+    Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trees_lines_join_each_node_with_the_next_of_its_depth() {
+        let names = ["root", "a", "a1", "a2", "b", "b1", "b11", "other root"];
+        let lines = tree_lines(&[0, 1, 2, 2, 1, 2, 3, 0]);
+        let tree: Vec<_> =
+            lines.iter().zip(names).map(|(line, name)| format!("{line}{name}")).collect();
+        insta::assert_snapshot!(tree.join("\n"), @"
+        root
+        ├─ a
+        │  ├─ a1
+        │  └─ a2
+        └─ b
+           └─ b1
+              └─ b11
+        other root
+        ");
+    }
+
+    #[test]
+    fn columns_line_up_behind_wide_characters_and_long_text_is_cut() {
+        let mut rows = Rows::new(&["name", ">number", "text"]);
+        for (name, number) in [("Zoë", 1), ("김서연", 20), ("พิมพ์ชนก", 300)] {
+            let text = "x".repeat(if number == 20 { 200 } else { 3 });
+            rows.add([name.to_owned(), number.to_string(), text]);
+        }
+        let text = anstream::adapter::strip_str(&rows.text()).to_string();
+        insta::assert_snapshot!(text, @"
+        name     number   text
+        ────────────────────────────────────────────────────────────────────────────────────────────────────
+        Zoë           1   xxx
+        김서연       20   xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+        พิมพ์ชนก      300   xxx
+        ");
+    }
+
+    #[test]
+    fn amounts_are_read_with_ease() {
+        assert_eq!(
+            [0, 2_048, 40 << 20, 3 << 29].map(bytes),
+            ["0 bytes", "2 KiB", "40 MiB", "1.5 GiB"]
+        );
+    }
+}

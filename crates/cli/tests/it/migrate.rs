@@ -1,0 +1,64 @@
+//! Up, down, status, and their exit codes.
+
+use crate::{database, empty_database, homeroom_at, sql};
+
+#[tokio::test]
+async fn what_is_pending_ends_the_status_with_2_until_it_is_applied() {
+    let database = empty_database().await;
+    let pending = homeroom_at(database.url(), &["migrate", "status"]);
+    assert_eq!(pending.code, Some(2));
+    assert!(
+        pending.out.contains("0013") && pending.out.contains("13 migrations are pending"),
+        "{}",
+        pending.out
+    );
+
+    let up = homeroom_at(database.url(), &["migrate", "up", "--to", "3", "--json"]).json();
+    let versions: Vec<_> =
+        up["migrations"].as_array().unwrap().iter().map(|one| &one["version"]).collect();
+    assert_eq!(versions, [1, 2, 3]);
+    assert_eq!(up["version"], 3);
+    let up = homeroom_at(database.url(), &["migrate", "up", "--steps", "1"]).done();
+    assert!(up.contains("0004   group_members"), "{up}");
+    assert!(up.contains("1 migration applied: ") && up.ends_with(" is at 0004\n"), "{up}");
+    homeroom_at(database.url(), &["migrate", "up"]).done();
+    let status = homeroom_at(database.url(), &["migrate", "status", "--json"]);
+    let status = status.json();
+    assert!(status["entries"].as_array().unwrap().iter().all(|entry| entry["state"] == "applied"));
+    assert!(homeroom_at(database.url(), &["migrate", "up"]).done().starts_with("nothing to do: "));
+}
+
+#[tokio::test]
+async fn down_takes_back_as_many_as_were_asked_for_and_asks_first() {
+    let database = database().await;
+    let refused = homeroom_at(database.url(), &["migrate", "down"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.err.contains("take back 0013_external_ids of "), "{}", refused.err);
+    assert!(refused.err.contains("help: say --yes"), "{}", refused.err);
+    assert_eq!(sql(database.url(), &["SELECT count(*) FROM homeroom_migrations"]), "13");
+
+    let down = |arguments: &[&str]| {
+        let arguments = [&["migrate", "down", "--yes", "--json"], arguments].concat();
+        homeroom_at(database.url(), &arguments).json()["version"].clone()
+    };
+    assert_eq!(down(&[]), 12);
+    assert_eq!(down(&["--steps", "2"]), 10);
+    assert_eq!(down(&["--to", "5"]), 5);
+    assert_eq!(down(&["--all"]), serde_json::Value::Null);
+    assert_eq!(down(&["--all"]), serde_json::Value::Null);
+}
+
+#[tokio::test]
+async fn drift_ends_the_status_with_3_and_keeps_up_from_running() {
+    let database = database().await;
+    sql(database.url(), &["UPDATE homeroom_migrations SET up_checksum = 'x' WHERE version = 3"]);
+    let status = homeroom_at(database.url(), &["migrate", "status"]);
+    assert_eq!(status.code, Some(3));
+    assert!(status.out.contains("edited") && status.out.contains("has drifted"), "{}", status.out);
+    insta::assert_snapshot!(homeroom_at(database.url(), &["migrate", "up"]).failed(), @"
+    exit code 1
+    error: the history of the database does not fit the migration files
+      0003_groups was edited after it was applied (the up file): put the file back and make the change in a new migration, or `repair` to accept the file as it is
+    help: `homeroom migrate status` shows each migration
+    ");
+}
