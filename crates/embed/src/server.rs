@@ -133,6 +133,15 @@ impl Server {
     /// [`Error::NotFound`] without PostgreSQL, [`Error::OtherVersion`] for data of another major version, [`Error::Files`] where
     /// the folder can't be written, [`Error::Initdb`] and [`Error::Start`] with what the server said.
     pub fn start(config: &ServerConfig) -> Result<Self, Error> {
+        let started = Self::start_or_join(config);
+        if started.is_err() && config.throwaway {
+            // There is no supervisor that would; what can't be removed was never made.
+            let _ = std::fs::remove_dir_all(&config.base);
+        }
+        started
+    }
+
+    fn start_or_join(config: &ServerConfig) -> Result<Self, Error> {
         let owner = Owner::new();
         let paths = Paths::new(&config.base)?;
         prepare_folder(&paths, owner)?;

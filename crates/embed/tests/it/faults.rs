@@ -95,3 +95,10 @@ fn find_for_the_test_above() {
         println!("{}", homeroom_embed::Installation::find_or_fetch().unwrap_err());
     }
 }
+
+#[test]
+fn a_throwaway_server_that_does_not_start_leaves_no_file_behind() {
+    let config = ServerConfig::throwaway().setting("max_connections", "many");
+    let Err(Error::Start { data_dir, .. }) = Server::start(&config) else { panic!("it started") };
+    assert!(!data_dir.exists());
+}
