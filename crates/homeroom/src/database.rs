@@ -19,7 +19,8 @@ use crate::pool::{Connection, Pool, PoolStatus};
 /// use homeroom::{Database, DatabaseConfig, User, UserId};
 ///
 /// async fn greet(db: &Database, id: UserId) -> homeroom::Result<String> {
-///     let user = User::get(&db.conn().await?, id).await?;
+///     let conn = db.conn().await?;
+///     let user = User::get(&conn, id).await?;
 ///     Ok(format!("Good morning, {}", user.name))
 /// }
 ///

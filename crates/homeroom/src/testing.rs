@@ -6,7 +6,8 @@
 //!
 //! # async fn a_test() -> homeroom::Result<()> {
 //! let db = TestDatabase::create().await;
-//! let user = User::create(&db.conn().await?, &NewUser::named("Ana")).await?;
+//! let conn = db.conn().await?;
+//! let user = User::create(&conn, &NewUser::named("Ana")).await?;
 //! assert_eq!(user.name, "Ana");
 //! # Ok(())
 //! # }

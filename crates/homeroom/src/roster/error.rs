@@ -70,7 +70,7 @@ pub enum RosterError {
         looks_like: &'static str,
     },
     /// Rows that can't be imported: all were looked at, the first are shown.
-    #[error("{} of the roster can't be imported:\n{faults}", count_of_rows(.faults))]
+    #[error("the roster has {} and nothing of it was imported:\n{faults}", count(.faults))]
     Rows {
         /// The bad rows.
         faults: Faults,
@@ -90,10 +90,10 @@ pub enum RosterError {
     Database(#[from] crate::Error),
 }
 
-fn count_of_rows(faults: &Faults) -> String {
+fn count(faults: &Faults) -> String {
     match faults.total() {
-        1 => "a row".to_owned(),
-        faults => format!("rows with {faults} faults"),
+        1 => "a fault".to_owned(),
+        many => format!("{many} faults"),
     }
 }
 

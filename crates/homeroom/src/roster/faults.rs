@@ -7,6 +7,9 @@ use crate::roster::columns::File;
 /// How many bad rows are shown; the rest is counted.
 pub const SHOWN_FAULTS: usize = 50;
 
+/// How much of a fault's text is shown, in characters.
+const MAX_WHAT: usize = 400;
+
 /// One bad row: where it stands, what it is and why it can't be imported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -64,7 +67,7 @@ impl Faults {
     pub(super) fn add(&mut self, file: File, line: u64, what: impl Into<String>) {
         self.total += 1;
         if self.first.len() < SHOWN_FAULTS {
-            self.first.push(Fault { file, line, what: what.into() });
+            self.first.push(Fault { file, line, what: shortened(what.into()) });
         }
     }
 
@@ -86,6 +89,14 @@ impl fmt::Display for Faults {
             0 => Ok(()),
             more => write!(f, "\n  … and {more} more"),
         }
+    }
+}
+
+/// A quote that is not closed makes one field of the rest of a file.
+fn shortened(what: String) -> String {
+    match what.char_indices().nth(MAX_WHAT) {
+        Some((end, _)) => format!("{}…", what.get(..end).unwrap_or_default()),
+        None => what,
     }
 }
 

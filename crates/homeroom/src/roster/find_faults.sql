@@ -78,7 +78,7 @@ WITH ids AS (
     WHERE user_external_id <> '' AND NOT gone
         AND NOT EXISTS (SELECT FROM roster_users WHERE external_id = enrolment.user_external_id)
 )
-SELECT file, line, what, count(*) OVER () AS total
+SELECT file, line, left(what, 400) AS what, count(*) OVER () AS total
 FROM faults
 ORDER BY array_position(ARRAY['orgs.csv', 'academicSessions.csv', 'courses.csv', 'classes.csv', 'users.csv', 'roles.csv',
     'enrollments.csv'], file), line, what

@@ -3,17 +3,22 @@
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test that meets the unexpected fails"
 )]
 
 mod chats;
 mod concurrency;
+mod conversations;
 mod entities;
 mod faults;
+mod forked_chats;
+mod group_overview;
 mod groups;
 mod migrations;
 mod pool;
+mod roster;
 mod schema;
 mod settings;
 

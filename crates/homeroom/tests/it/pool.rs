@@ -55,6 +55,7 @@ async fn the_settings_reach_the_server() {
         ("idle_in_transaction_session_timeout", "13s"),
         ("application_name", "grader"),
         ("TimeZone", "UTC"),
+        ("jit", "off"),
     ];
     for (name, value) in expected {
         assert_eq!(setting(&mut conn, name).await, value, "{name}");
