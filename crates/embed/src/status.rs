@@ -134,10 +134,14 @@ impl Process {
     }
 }
 
-/// Whether a process is a PostgreSQL; where the system can't tell, it is taken for one.
+/// Whether a process is a PostgreSQL that lives; where the system can't tell, it is taken for one.
 fn is_postgres(pid: Pid) -> bool {
-    let name = std::fs::read_to_string(format!("/proc/{}/comm", pid.as_raw_nonzero()));
-    name.map_or_else(|_| !Path::new("/proc/self").exists(), |name| name.trim() == "postgres")
+    // The line begins with `4711 (postgres) S`. A zombie (`Z`) has ended, and waits only for its parent.
+    let line = std::fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_nonzero()));
+    line.map_or_else(
+        |_| !Path::new("/proc/self").exists(),
+        |line| line.contains(" (postgres) ") && !line.contains(" (postgres) Z "),
+    )
 }
 
 /// Waits until a server is gone, its pid file too.
