@@ -21,10 +21,13 @@ fn main() -> ExitCode {
     }
 }
 
+/// What is checked, the arguments of cargo that check it, and a variable that they need.
+type Step = (&'static str, &'static [&'static str], Option<(&'static str, &'static str)>);
+
 fn check() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
     let mut failed = Vec::new();
-    let steps: [(&str, &[&str], Option<(&str, &str)>); 3] = [
+    let steps: [Step; 3] = [
         ("formatting", &["fmt", "--all", "--", "--check"], None),
         (
             "lints",
