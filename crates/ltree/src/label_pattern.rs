@@ -119,6 +119,11 @@ impl LabelPattern {
         self.label.as_str()
     }
 
+    /// The label when it has no modifiers.
+    pub(crate) fn literal(&self) -> Option<&str> {
+        (self.modifiers == Modifiers::default()).then(|| self.as_str())
+    }
+
     /// Refuses a label that would not be a label in the text of a pattern. Only one that was taken unchecked by
     /// [`Ltree::from_server`](crate::Ltree::from_server) can be such.
     pub(crate) fn check(&self) -> Result<(), Error> {
@@ -169,6 +174,9 @@ pub(crate) struct Test {
     /// In lower case when case does not matter.
     text: Text,
     modifiers: Modifiers,
+    ascii: bool,
+    /// The byte with which every label that matches begins; `None` when several do.
+    first: Option<u8>,
 }
 
 impl Test {
@@ -179,25 +187,39 @@ impl Test {
         } else {
             Text::from(text)
         };
-        Self { text, modifiers: pattern.modifiers }
+        let Modifiers { any_case, words, .. } = pattern.modifiers;
+        let first = text.as_str().bytes().next().filter(|_| !any_case && !words);
+        Self { ascii: text.as_str().is_ascii(), first, text, modifiers: pattern.modifiers }
     }
 
     #[inline]
     pub(crate) fn matches(&self, label: &str) -> bool {
+        // Most labels differ in the first byte, which is compared faster than texts are.
+        if let Some(first) = self.first {
+            return label.as_bytes().first() == Some(&first)
+                && self.compare(self.text.as_str(), label);
+        }
         let wanted = self.text.as_str();
-        match self.modifiers {
-            Modifiers { any_case: false, prefix: false, words: false } => wanted == label,
-            Modifiers { words: false, .. } => self.compare(wanted, label),
-            Modifiers { words: true, .. } => {
-                words(wanted).all(|wanted| words(label).any(|word| self.compare(wanted, word)))
-            }
+        if self.modifiers.words {
+            words(wanted).all(|wanted| words(label).any(|word| self.compare(wanted, word)))
+        } else {
+            self.compare(wanted, label)
         }
     }
 
     fn compare(&self, wanted: &str, label: &str) -> bool {
-        let Modifiers { any_case, prefix, .. } = self.modifiers;
-        if !any_case {
-            return if prefix { label.starts_with(wanted) } else { label == wanted };
+        match self.modifiers {
+            Modifiers { any_case: true, .. } => self.compare_any_case(wanted, label),
+            Modifiers { prefix: true, .. } => label.starts_with(wanted),
+            _ => label == wanted,
+        }
+    }
+
+    fn compare_any_case(&self, wanted: &str, label: &str) -> bool {
+        let prefix = self.modifiers.prefix;
+        if self.ascii && label.is_ascii() {
+            let head = if prefix { label.get(..wanted.len()) } else { Some(label) };
+            return head.is_some_and(|head| head.eq_ignore_ascii_case(wanted));
         }
         let mut label = label.chars().map(lower_case);
         wanted.chars().all(|wanted| label.next() == Some(wanted))

@@ -1,5 +1,9 @@
-//! PostgreSQL's `ltree` in Rust.
+#![doc = include_str!("../README.md")]
+
 mod algebra;
+mod ancestors;
+#[cfg(feature = "diesel")]
+pub mod diesel;
 mod error;
 mod label;
 mod label_pattern;
@@ -8,19 +12,18 @@ mod lquery;
 mod ltxtquery;
 mod order;
 mod path;
+#[cfg(feature = "postgres-types")]
+mod postgres_types_values;
 mod rule;
+mod scan;
+#[cfg(feature = "serde")]
+mod serde_values;
 mod slug;
 mod text;
+#[cfg(any(feature = "diesel", feature = "postgres-types"))]
 mod wire;
 
-#[cfg(feature = "diesel")]
-pub mod diesel;
-#[cfg(feature = "postgres-types")]
-mod postgres_types_impls;
-#[cfg(feature = "serde")]
-mod serde_impls;
-
-pub use algebra::Ancestors;
+pub use ancestors::Ancestors;
 pub use error::Error;
 pub use label::Label;
 pub use label_pattern::LabelPattern;

@@ -15,27 +15,32 @@ pub(crate) fn compare(left: &str, right: &str) -> Ordering {
 }
 
 /// A label that ends comes before one that goes on, whatever goes on: `-` has a smaller byte than `.`.
-const fn rank(byte: u8) -> u8 {
-    if byte == b'.' { 0 } else { byte }
+const fn rank(byte: u8) -> u16 {
+    if byte == b'.' { 0 } else { byte as u16 + 1 }
 }
 
+/// The index of the first byte that differs, or the length of the shorter.
 fn first_difference(left: &[u8], right: &[u8]) -> usize {
-    let (left_words, left_rest) = left.as_chunks::<8>();
-    let (right_words, right_rest) = right.as_chunks::<8>();
+    let common = left.len().min(right.len());
+    let (left, right) =
+        (left.get(..common).unwrap_or_default(), right.get(..common).unwrap_or_default());
+    let (left_words, _) = left.as_chunks();
+    let (right_words, _) = right.as_chunks();
     for (index, (left, right)) in left_words.iter().zip(right_words).enumerate() {
-        let difference = u64::from_le_bytes(*left) ^ u64::from_le_bytes(*right);
-        if difference != 0 {
-            return index * 8 + difference.trailing_zeros() as usize / 8;
+        if left != right {
+            return index * 8 + first_in_word(*left, *right);
         }
     }
-    let common = left_words.len().min(right_words.len()) * 8;
-    // Where one has words left, the other's rest is compared with the beginning of the next of them.
-    let (left_rest, right_rest) = match left_words.len().cmp(&right_words.len()) {
-        Ordering::Equal => (left_rest, right_rest),
-        Ordering::Less => (left_rest, right.get(common..).unwrap_or_default()),
-        Ordering::Greater => (left.get(common..).unwrap_or_default(), right_rest),
-    };
-    common + left_rest.iter().zip(right_rest).take_while(|(left, right)| left == right).count()
+    // What does not fill a word is the end of one that overlaps its neighbour, which is the same in both.
+    match (left.last_chunk(), right.last_chunk()) {
+        (Some(left), Some(right)) if left == right => common,
+        (Some(left), Some(right)) => common - 8 + first_in_word(*left, *right),
+        _ => left.iter().zip(right).take_while(|(left, right)| left == right).count(),
+    }
+}
+
+fn first_in_word(left: [u8; 8], right: [u8; 8]) -> usize {
+    (u64::from_le_bytes(left) ^ u64::from_le_bytes(right)).trailing_zeros() as usize / 8
 }
 
 #[cfg(test)]
@@ -50,6 +55,12 @@ mod tests {
                 assert_eq!(compare(left, right), i.cmp(&j), "{left} {right}");
             }
         }
+    }
+
+    /// No server holds a null byte, but equality and order must agree on whatever there is. Found by fuzzing.
+    #[test]
+    fn a_null_byte_is_not_a_dot() {
+        assert_eq!(compare("a.b", "a\0b"), Ordering::Less);
     }
 
     #[test]

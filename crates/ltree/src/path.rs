@@ -7,6 +7,7 @@ use std::str::FromStr;
 use crate::error::Error;
 use crate::label::Label;
 use crate::rule::LabelRule;
+use crate::scan;
 use crate::text::Text;
 
 /// `LTREE_MAX_LEVELS` of contrib/ltree/ltree.h.
@@ -14,7 +15,7 @@ pub(crate) const MAX_LABELS: usize = u16::MAX as usize;
 
 /// A path of labels from the root of a tree downward: PostgreSQL's `ltree`.
 ///
-/// Immutable and cheap to clone: up to 56 bytes live in the value itself, a longer text is shared. The empty path has
+/// Immutable and cheap to clone: up to 88 bytes live in the value itself, a longer text is shared. The empty path has
 /// one form, [`Ltree::new`]. The order is the server's (label by label, byte by byte), so that a sorted `Vec` and
 /// `ORDER BY path` agree.
 ///
@@ -61,9 +62,10 @@ impl Ltree {
     /// assert!(Ltree::parse_with("wa.high-school", LabelRule::Postgres15).is_err());
     /// # Ok::<(), homeroom_ltree::Error>(())
     /// ```
+    #[inline]
     pub fn parse_with(text: &str, rule: LabelRule) -> Result<Self, Error> {
         // What is short enough can have neither too long a label nor too many.
-        if text.len() <= LabelRule::Ascii.max_characters() && is_plain(text.as_bytes()) {
+        if text.len() <= LabelRule::Ascii.max_characters() && scan::is_plain(text) {
             return Ok(Self(Text::from(text)));
         }
         check(text, rule)?;
@@ -85,11 +87,19 @@ impl Ltree {
     /// assert!(Ltree::from_server("Top..").is_err());
     /// # Ok::<(), homeroom_ltree::Error>(())
     /// ```
+    #[inline]
     pub fn from_server(text: &str) -> Result<Self, Error> {
-        if has_empty_label(text.as_bytes()) {
+        if scan::has_empty_label(text) {
             return Err(empty_label(text));
         }
         Ok(Self(Text::from(text)))
+    }
+
+    /// The same of a binary value.
+    #[cfg(any(feature = "diesel", feature = "postgres-types"))]
+    #[inline]
+    pub(crate) fn from_wire(bytes: &[u8]) -> Result<Self, Error> {
+        Self::from_server(crate::wire::decode(bytes)?)
     }
 
     /// The path of these labels.
@@ -226,28 +236,8 @@ impl DoubleEndedIterator for Labels<'_> {
 
 impl std::iter::FusedIterator for Labels<'_> {}
 
-/// Whether the bytes are ASCII letters, digits and underscores in non-empty labels: a loop without branches, which the
-/// compiler turns into vector instructions.
-fn is_plain(bytes: &[u8]) -> bool {
-    let other = bytes.iter().fold(false, |other, &byte| {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        other | !(letter | digit | (byte == b'_') | (byte == b'.'))
-    });
-    !other && !has_empty_label(bytes)
-}
-
-fn has_empty_label(bytes: &[u8]) -> bool {
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
-    let next = bytes.get(1..).unwrap_or_default();
-    let double = bytes
-        .iter()
-        .zip(next)
-        .fold(false, |double, (&left, &right)| double | ((left == b'.') & (right == b'.')));
-    double | (*first == b'.') | (*last == b'.')
-}
-
 /// The thorough check, which finds the first thing that is wrong.
+#[cold]
 fn check(text: &str, rule: LabelRule) -> Result<(), Error> {
     if text.is_empty() {
         return Ok(());
@@ -265,18 +255,10 @@ fn check(text: &str, rule: LabelRule) -> Result<(), Error> {
 }
 
 pub(crate) fn count_labels(text: &str) -> usize {
-    if text.is_empty() {
-        return 0;
-    }
-    // Sums of a few bytes at a time stay in vector registers.
-    let dots: usize = text
-        .as_bytes()
-        .chunks(255)
-        .map(|chunk| usize::from(chunk.iter().map(|&byte| u8::from(byte == b'.')).sum::<u8>()))
-        .sum();
-    dots + 1
+    if text.is_empty() { 0 } else { scan::count_dots(text.as_bytes()) + 1 }
 }
 
+#[cold]
 fn empty_label(text: &str) -> Error {
     let mut position = 1;
     for label in text.split('.') {
@@ -299,6 +281,7 @@ impl FromStr for Ltree {
     type Err = Error;
 
     /// Parses by [`LabelRule::Postgres15`]: what every supported version accepts.
+    #[inline]
     fn from_str(text: &str) -> Result<Self, Error> {
         Self::parse_with(text, LabelRule::default())
     }

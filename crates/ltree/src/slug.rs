@@ -3,6 +3,10 @@
 use std::collections::HashMap;
 
 /// How long a slug is at most, in characters and in bytes: short enough for a label of every server and for a URL.
+///
+/// ```
+/// assert!(homeroom_ltree::slug(&"very ".repeat(100)).len() <= homeroom_ltree::MAX_SLUG);
+/// ```
 pub const MAX_SLUG: usize = 100;
 
 /// A URL-safe slug for any human name: never empty, at most [`MAX_SLUG`] characters, of the form

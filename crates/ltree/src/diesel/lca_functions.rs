@@ -1,13 +1,9 @@
 //! `lca` of two to eight paths: the forms that the server has beside that of an array.
-#![expect(
-    clippy::too_many_arguments,
-    clippy::type_complexity,
-    reason = "the server's function has up to eight"
-)]
+#![expect(clippy::too_many_arguments, reason = "the server's function has up to eight")]
 
 use diesel::pg::Pg;
 
-use super::sql_types::{Ltree, LtreeOrNullable};
+use super::sql_types::{Ltree, LtreeOrNullable, Side};
 
 #[diesel::declare_sql_function]
 #[backends(Pg)]
@@ -31,7 +27,7 @@ extern "SQL" {
     /// # assert!(sql.starts_with("lca(path, other)"), "{sql}");
     /// ```
     #[sql_name = "lca"]
-    fn lca2<A: LtreeOrNullable, B: LtreeOrNullable>(a: A, b: B) -> Nullable<Ltree>;
+    fn lca2<A: LtreeOrNullable>(a: A, b: <A as Side>::Ltree) -> Nullable<Ltree>;
 
     /// The longest path above all three, or null when one is empty: `lca(ltree, ltree, …)`.
     ///
@@ -52,10 +48,10 @@ extern "SQL" {
     /// # assert!(sql.starts_with("lca(path, other, path)"), "{sql}");
     /// ```
     #[sql_name = "lca"]
-    fn lca3<A: LtreeOrNullable, B: LtreeOrNullable, C: LtreeOrNullable>(
+    fn lca3<A: LtreeOrNullable>(
         a: A,
-        b: B,
-        c: C,
+        b: <A as Side>::Ltree,
+        c: <A as Side>::Ltree,
     ) -> Nullable<Ltree>;
 
     /// The longest path above all four, or null when one is empty: `lca(ltree, ltree, …)`.
@@ -77,11 +73,11 @@ extern "SQL" {
     /// # assert!(sql.starts_with("lca(path, other, path, path)"), "{sql}");
     /// ```
     #[sql_name = "lca"]
-    fn lca4<A: LtreeOrNullable, B: LtreeOrNullable, C: LtreeOrNullable, D: LtreeOrNullable>(
+    fn lca4<A: LtreeOrNullable>(
         a: A,
-        b: B,
-        c: C,
-        d: D,
+        b: <A as Side>::Ltree,
+        c: <A as Side>::Ltree,
+        d: <A as Side>::Ltree,
     ) -> Nullable<Ltree>;
 
     /// The longest path above all five, or null when one is empty: `lca(ltree, ltree, …)`.
@@ -103,18 +99,12 @@ extern "SQL" {
     /// # assert!(sql.starts_with("lca(path, other, path, path, path)"), "{sql}");
     /// ```
     #[sql_name = "lca"]
-    fn lca5<
-        A: LtreeOrNullable,
-        B: LtreeOrNullable,
-        C: LtreeOrNullable,
-        D: LtreeOrNullable,
-        E: LtreeOrNullable,
-    >(
+    fn lca5<A: LtreeOrNullable>(
         a: A,
-        b: B,
-        c: C,
-        d: D,
-        e: E,
+        b: <A as Side>::Ltree,
+        c: <A as Side>::Ltree,
+        d: <A as Side>::Ltree,
+        e: <A as Side>::Ltree,
     ) -> Nullable<Ltree>;
 
     /// The longest path above all six, or null when one is empty: `lca(ltree, ltree, …)`.
@@ -136,20 +126,13 @@ extern "SQL" {
     /// # assert!(sql.starts_with("lca(path, other, path, path, path, path)"), "{sql}");
     /// ```
     #[sql_name = "lca"]
-    fn lca6<
-        A: LtreeOrNullable,
-        B: LtreeOrNullable,
-        C: LtreeOrNullable,
-        D: LtreeOrNullable,
-        E: LtreeOrNullable,
-        F: LtreeOrNullable,
-    >(
+    fn lca6<A: LtreeOrNullable>(
         a: A,
-        b: B,
-        c: C,
-        d: D,
-        e: E,
-        f: F,
+        b: <A as Side>::Ltree,
+        c: <A as Side>::Ltree,
+        d: <A as Side>::Ltree,
+        e: <A as Side>::Ltree,
+        f: <A as Side>::Ltree,
     ) -> Nullable<Ltree>;
 
     /// The longest path above all seven, or null when one is empty: `lca(ltree, ltree, …)`.
@@ -171,22 +154,14 @@ extern "SQL" {
     /// # assert!(sql.starts_with("lca(path, other, path, path, path, path, path)"), "{sql}");
     /// ```
     #[sql_name = "lca"]
-    fn lca7<
-        A: LtreeOrNullable,
-        B: LtreeOrNullable,
-        C: LtreeOrNullable,
-        D: LtreeOrNullable,
-        E: LtreeOrNullable,
-        F: LtreeOrNullable,
-        G: LtreeOrNullable,
-    >(
+    fn lca7<A: LtreeOrNullable>(
         a: A,
-        b: B,
-        c: C,
-        d: D,
-        e: E,
-        f: F,
-        g: G,
+        b: <A as Side>::Ltree,
+        c: <A as Side>::Ltree,
+        d: <A as Side>::Ltree,
+        e: <A as Side>::Ltree,
+        f: <A as Side>::Ltree,
+        g: <A as Side>::Ltree,
     ) -> Nullable<Ltree>;
 
     /// The longest path above all eight, or null when one is empty: `lca(ltree, ltree, …)`.
@@ -208,23 +183,14 @@ extern "SQL" {
     /// # assert!(sql.starts_with("lca(path, other, path, path, path, path, path, path)"), "{sql}");
     /// ```
     #[sql_name = "lca"]
-    fn lca8<
-        A: LtreeOrNullable,
-        B: LtreeOrNullable,
-        C: LtreeOrNullable,
-        D: LtreeOrNullable,
-        E: LtreeOrNullable,
-        F: LtreeOrNullable,
-        G: LtreeOrNullable,
-        H: LtreeOrNullable,
-    >(
+    fn lca8<A: LtreeOrNullable>(
         a: A,
-        b: B,
-        c: C,
-        d: D,
-        e: E,
-        f: F,
-        g: G,
-        h: H,
+        b: <A as Side>::Ltree,
+        c: <A as Side>::Ltree,
+        d: <A as Side>::Ltree,
+        e: <A as Side>::Ltree,
+        f: <A as Side>::Ltree,
+        g: <A as Side>::Ltree,
+        h: <A as Side>::Ltree,
     ) -> Nullable<Ltree>;
 }

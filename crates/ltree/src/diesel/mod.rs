@@ -34,9 +34,12 @@
 //! # Ok::<(), homeroom_ltree::Error>(())
 //! ```
 //!
+//! The schema of the extension must be in the search path, as for every type that Diesel looks up by its name alone.
+//!
 //! # Indexes
-//! `<@`, `@>`, `~`, `?` and `@` use a GiST index on the column (`CREATE INDEX … USING gist (path)`), comparisons a B-tree
-//! index. The methods that end in `_unindexed` stand for the operators with `^`, which use none.
+//! `<@` and `@>` with one path, `~`, `?` and `@` use a GiST index on the column (`CREATE INDEX … USING gist (path)`),
+//! comparisons that or a B-tree index. With an array of paths on the right, `<@` and `@>` use none: a comparison with each
+//! does. The methods that end in `_unindexed` stand for the operators with `^`, which never use one.
 //!
 //! # Null
 //! The methods exist for nullable expressions too and are then nullable themselves. Where only one side is nullable,

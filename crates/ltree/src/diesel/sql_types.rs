@@ -64,6 +64,16 @@ pub trait Side: SqlType + SingleValue {
 macro_rules! families {
     ($($(#[$doc:meta])* $family:ident: $($type:ty),+;)+) => {$(
         $(#[$doc])*
+        #[doc = concat!(
+            "\n```\n",
+            "# #[allow(unused_imports)]\n",
+            "use diesel::sql_types::{Array, Nullable, Text};\n",
+            "# #[allow(unused_imports)]\n",
+            "use homeroom_ltree::diesel::sql_types::*;\n\n",
+            "fn accepts<T: ", stringify!($family), ">() {}\n",
+            $("accepts::<", stringify!($type), ">();\naccepts::<Nullable<", stringify!($type), ">>();\n",)+
+            "```"
+        )]
         pub trait $family: Side + TypedExpressionType {}
 
         $(

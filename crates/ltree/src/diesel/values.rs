@@ -3,7 +3,6 @@
 use diesel::deserialize::{self, FromSql};
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use std::io::Write;
 
 use crate::diesel::sql_types;
 use crate::wire;
@@ -12,14 +11,13 @@ macro_rules! binary {
     ($($name:ident,)+) => {$(
         impl FromSql<sql_types::$name, Pg> for crate::$name {
             fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                Ok(Self::from_server(wire::decode(value.as_bytes())?)?)
+                Ok(Self::from_wire(value.as_bytes())?)
             }
         }
 
         impl ToSql<sql_types::$name, Pg> for crate::$name {
             fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                out.write_all(&[wire::VERSION])?;
-                out.write_all(self.as_str().as_bytes())?;
+                wire::encode(self.as_str(), out)?;
                 Ok(IsNull::No)
             }
         }

@@ -21,7 +21,7 @@ pub(crate) struct Item {
     pub(crate) patterns: Vec<LabelPattern>,
     /// The patterns made ready, by [`finish`].
     pub(crate) tests: Box<[Test]>,
-    /// How many labels this item and all that follow take at least and at most, by [`finish`].
+    /// How many labels this item and all that follow take at least and at most, by [`limited`].
     pub(crate) least: usize,
     pub(crate) most: usize,
 }
@@ -48,6 +48,19 @@ impl Item {
     #[inline]
     pub(crate) fn takes(&self, label: &str) -> bool {
         self.tests.is_empty() || self.negated != self.tests.iter().any(|test| test.matches(label))
+    }
+
+    /// The label when just this one is taken, once.
+    pub(crate) fn literal(&self) -> Option<&str> {
+        match self.patterns.as_slice() {
+            [pattern] if !self.negated && !self.counted => pattern.literal(),
+            _ => None,
+        }
+    }
+
+    /// Whether it is `*`.
+    pub(crate) fn takes_all(&self) -> bool {
+        self.tests.is_empty() && self.low == 0 && self.high == UNBOUNDED
     }
 
     /// The bytes that the server stores for the item: `LQL_HDRSIZE` is 16, `LVAR_HDRSIZE` 8, and each variant is padded
@@ -91,20 +104,28 @@ pub(crate) fn finish(items: &mut [Item]) -> Result<(), Error> {
     if items.len() > MAX_LABELS {
         return Err(Error::TooManyLabels { count: items.len() });
     }
-    let (mut least, mut most) = (0_usize, 0_usize);
-    for item in items.iter_mut().rev() {
+    for item in items {
         if item.size() > usize::from(u16::MAX) {
             return Err(Error::PatternTooLarge {
                 limit: "the alternatives of one label fill 65,535 bytes",
             });
         }
         item.tests = item.patterns.iter().map(Test::new).collect();
+    }
+    Ok(())
+}
+
+/// These items, each with how many labels it and those after it take.
+pub(crate) fn limited(items: &[Item]) -> Box<[Item]> {
+    let mut items: Box<[Item]> = items.into();
+    let (mut least, mut most) = (0_usize, 0_usize);
+    for item in items.iter_mut().rev() {
         least += usize::from(item.low);
         most += usize::from(item.high);
         item.least = least;
         item.most = most;
     }
-    Ok(())
+    items
 }
 
 pub(crate) fn text_of(items: &[Item]) -> String {

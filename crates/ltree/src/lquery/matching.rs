@@ -3,24 +3,75 @@
 //! The positions at which the rest of the pattern may begin are followed from item to item, all at once. Nothing is
 //! tried twice, so that no pattern takes exponential time, as it can on the server.
 
-use arrayvec::ArrayVec;
-
 use super::item::Item;
+use crate::scan::{self, FewLabels};
+use crate::text::Text;
 
 /// As many labels as positions fit one word: the positions are before each label and after the last.
-const SHORT: usize = 63;
+const SHORT: usize = scan::LABELS;
 
-pub(crate) fn matches(items: &[Item], path: &str) -> bool {
-    let mut labels = ArrayVec::<&str, SHORT>::new();
-    if path.is_empty() {
-        return short(items, &labels);
-    }
-    for label in path.split('.') {
-        if labels.try_push(label).is_err() {
-            return long(items, &path.split('.').collect::<Vec<_>>());
+/// A pattern made ready. The plain labels at its beginning and end are compared as texts, which tells most paths apart
+/// before they are split into labels.
+#[derive(Debug)]
+pub(crate) struct Matcher {
+    prefix: Text,
+    suffix: Text,
+    /// What is between them.
+    items: Box<[Item]>,
+}
+
+impl Matcher {
+    /// The items must be finished.
+    pub(crate) fn new(items: &[Item]) -> Self {
+        let before = items.iter().take_while(|item| item.literal().is_some()).count();
+        let after =
+            items.iter().skip(before).rev().take_while(|item| item.literal().is_some()).count();
+        let until = items.len() - after;
+        let join = |items: &[Item]| {
+            let labels: Vec<_> = items.iter().filter_map(Item::literal).collect();
+            Text::from(&*labels.join("."))
+        };
+        Self {
+            prefix: join(items.get(..before).unwrap_or_default()),
+            suffix: join(items.get(until..).unwrap_or_default()),
+            items: super::item::limited(items.get(before..until).unwrap_or_default()),
         }
     }
-    short(items, &labels)
+
+    #[inline]
+    pub(crate) fn matches(&self, path: &str) -> bool {
+        let (prefix, suffix) = (self.prefix.as_str(), self.suffix.as_str());
+        let Some(mut rest) = path.strip_prefix(prefix) else { return false };
+        if !prefix.is_empty() {
+            rest = match rest.strip_prefix('.') {
+                Some(rest) => rest,
+                None if rest.is_empty() => rest,
+                None => return false,
+            };
+        }
+        if !suffix.is_empty() {
+            let Some(before) = rest.strip_suffix(suffix) else { return false };
+            rest = match before.strip_suffix('.') {
+                Some(before) => before,
+                None if before.is_empty() => before,
+                None => return false,
+            };
+        }
+        match &*self.items {
+            [] => rest.is_empty(),
+            [item] if item.takes_all() => true,
+            items => matches(items, rest),
+        }
+    }
+}
+
+fn matches(items: &[Item], path: &str) -> bool {
+    let mut labels = FewLabels::new();
+    if scan::split(path, &mut labels) {
+        short(items, &labels)
+    } else {
+        long(items, &path.split('.').collect::<Vec<_>>())
+    }
 }
 
 /// For at most [`SHORT`] labels: a position is a bit.
@@ -147,8 +198,9 @@ mod tests {
             labels in prop::collection::vec("[abc]", 0..8),
         ) {
             let query: Lquery = items.join(".").parse().unwrap();
+            let items = &query.matcher.items;
             let labels: Vec<_> = labels.iter().map(String::as_str).collect();
-            prop_assert_eq!(short(&query.items, &labels), long(&query.items, &labels), "{}", query);
+            prop_assert_eq!(short(items, &labels), long(items, &labels), "{}", query);
         }
     }
 

@@ -18,6 +18,7 @@ use crate::path::Ltree;
 use crate::rule::LabelRule;
 use crate::text::Text;
 use item::Item;
+use matching::Matcher;
 
 /// A pattern of whole paths: PostgreSQL's `lquery`.
 ///
@@ -51,7 +52,7 @@ use item::Item;
 #[cfg_attr(feature = "diesel", diesel(sql_type = crate::diesel::sql_types::Lquery))]
 pub struct Lquery {
     text: Text,
-    items: Arc<[Item]>,
+    matcher: Arc<Matcher>,
 }
 
 impl Lquery {
@@ -85,6 +86,11 @@ impl Lquery {
         Self::from_items(parse::parse(text, None, None)?)
     }
 
+    #[cfg(any(feature = "diesel", feature = "postgres-types"))]
+    pub(crate) fn from_wire(bytes: &[u8]) -> Result<Self, Error> {
+        Self::from_server(crate::wire::decode(bytes)?)
+    }
+
     /// What [`lquery!`](crate::lquery!) calls.
     #[doc(hidden)]
     pub fn from_template(text: &str, parts: &[&dyn TemplatePart]) -> Result<Self, Error> {
@@ -108,7 +114,8 @@ impl Lquery {
 
     fn from_items(mut items: Vec<Item>) -> Result<Self, Error> {
         item::finish(&mut items)?;
-        Ok(Self { text: Text::from(&*item::text_of(&items)), items: items.into() })
+        let text = Text::from(&*item::text_of(&items));
+        Ok(Self { text, matcher: Arc::new(Matcher::new(&items)) })
     }
 
     /// The pattern as the server writes it.
@@ -135,7 +142,7 @@ impl Lquery {
     /// ```
     #[must_use]
     pub fn matches(&self, path: &Ltree) -> bool {
-        matching::matches(&self.items, path.as_str())
+        self.matcher.matches(path.as_str())
     }
 }
 
@@ -180,6 +187,13 @@ impl Ltree {
 /// let query = lquery!("{}.*{1,2}.!closed.{}@*|Arts", district, typed)?;
 /// assert_eq!(query.as_str(), "wa.aberdeen.*{1,2}.!closed.Sci@*|Arts");
 /// # Ok::<(), homeroom_ltree::Error>(())
+/// ```
+///
+/// A text does not compile:
+///
+/// ```compile_fail,E0277
+/// let typed = "anything.*";
+/// let query = homeroom_ltree::lquery!("wa.{}", typed);
 /// ```
 #[macro_export]
 macro_rules! lquery {

@@ -74,6 +74,11 @@ impl Ltxtquery {
         Self::from_tokens(parse::parse(text, None)?, false)
     }
 
+    #[cfg(any(feature = "diesel", feature = "postgres-types"))]
+    pub(crate) fn from_wire(bytes: &[u8]) -> Result<Self, Error> {
+        Self::from_server(crate::wire::decode(bytes)?)
+    }
+
     fn from_tokens(tokens: Vec<Token>, strict: bool) -> Result<Self, Error> {
         let (text, program) = program::arrange(tokens, strict)?;
         Ok(Self { text: Text::from(&*text), program: Arc::new(program) })

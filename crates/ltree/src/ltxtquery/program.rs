@@ -6,15 +6,16 @@
 
 use crate::error::Error;
 use crate::label_pattern::{LabelPattern, Test};
+use crate::scan::{self, FewLabels};
 
 /// The server's limits, in contrib/ltree/ltxtquery_io.c: `pushquery` holds the length of a label and its place among all
 /// labels (each with a null byte) to one and two bytes, `findoprnd` the size of a right operand to 15 bits.
 const MAX_LABEL_BYTES: usize = 0xff;
 const MAX_PLACE: usize = 0xffff;
 const MAX_RIGHT: usize = 0x7fff;
-/// How many parentheses may be open at a time. The server's limit is its `max_stack_depth`; with the smallest that
-/// PostgreSQL ships (2 MB) some 8,500 pass.
-const MAX_DEPTH: usize = 1_000;
+/// How many operators may stand within each other, as in `a & b & c` two do. The server's limit is its
+/// `max_stack_depth`; with the default (2 MB) it reads some 8,500 parentheses, and writes more than 16,000 operators.
+const MAX_HEIGHT: usize = 4_000;
 
 /// What a condition consists of, operands before their operators.
 #[derive(Debug, Clone)]
@@ -43,10 +44,19 @@ const FALSE: usize = usize::MAX - 1;
 
 impl Program {
     pub(crate) fn matches(&self, path: &str) -> bool {
+        let mut labels = FewLabels::new();
+        if scan::split(path, &mut labels) {
+            self.run(|test| labels.iter().any(|label| test.matches(label)))
+        } else {
+            self.run(|test| path.split('.').any(|label| test.matches(label)))
+        }
+    }
+
+    #[inline]
+    fn run(&self, some_label_passes: impl Fn(&Test) -> bool) -> bool {
         let mut at = 0;
         while let Some(Step { test, passed, failed }) = self.steps.get(at) {
-            let found = !path.is_empty() && path.split('.').any(|label| test.matches(label));
-            at = if found { *passed } else { *failed };
+            at = if some_label_passes(test) { *passed } else { *failed };
         }
         at == TRUE
     }
@@ -58,8 +68,8 @@ struct Part {
     last: usize,
     /// Operands and operators.
     size: usize,
-    /// How deep its parentheses are nested.
-    depth: usize,
+    /// How many operators stand within each other.
+    height: usize,
     kind: Kind,
     /// The steps that leave the part, being passed (true) or not, when the part is true, and when it is false.
     when_true: Vec<(usize, bool)>,
@@ -85,7 +95,7 @@ struct Surroundings {
     operator: &'static str,
 }
 
-/// The text and the program of a condition; `strict` limits the depth of its parentheses.
+/// The text and the program of a condition; `strict` limits how deep it is nested.
 pub(crate) fn arrange(tokens: Vec<Token>, strict: bool) -> Result<(String, Program), Error> {
     let mut arrangement = Arrangement::default();
     for token in tokens {
@@ -97,8 +107,8 @@ pub(crate) fn arrange(tokens: Vec<Token>, strict: bool) -> Result<(String, Progr
         }
     }
     let whole = arrangement.parts.pop().ok_or(Error::EmptyPattern)?;
-    if strict && whole.depth > MAX_DEPTH {
-        return Err(Error::PatternTooLarge { limit: "parentheses nested 1,000 deep" });
+    if strict && whole.height > MAX_HEIGHT {
+        return Err(Error::PatternTooLarge { limit: "4,000 operators within each other" });
     }
     arrangement.lead(whole.when_true, TRUE);
     arrangement.lead(whole.when_false, FALSE);
@@ -134,7 +144,7 @@ impl Arrangement {
             first: index,
             last: index,
             size: 1,
-            depth: 0,
+            height: 0,
             kind: Kind::Operand,
             when_true: vec![(index, true)],
             when_false: vec![(index, false)],
@@ -145,13 +155,14 @@ impl Arrangement {
     fn negate(&mut self) {
         let Some(mut part) = self.parts.pop() else { return };
         if part.kind != Kind::Operand {
-            self.parenthesize(&mut part);
+            self.parenthesize(&part);
         }
         if let Some(first) = self.surroundings.get_mut(part.first) {
             first.before.push("!");
         }
         part.kind = Kind::Not;
         part.size += 1;
+        part.height += 1;
         std::mem::swap(&mut part.when_true, &mut part.when_false);
         self.parts.push(part);
     }
@@ -166,7 +177,7 @@ impl Arrangement {
                 limit: "32,766 labels and operators to the right of an operator",
             });
         }
-        for part in [&mut left, &mut right] {
+        for part in [&left, &right] {
             if part.kind == Kind::Or {
                 self.parenthesize(part);
             }
@@ -188,15 +199,14 @@ impl Arrangement {
         self.parts.push(Part {
             first: left.first,
             size: left.size + right.size + 1,
-            depth: left.depth.max(right.depth),
+            height: left.height.max(right.height) + 1,
             kind,
             ..right
         });
         Ok(())
     }
 
-    fn parenthesize(&mut self, part: &mut Part) {
-        part.depth += 1;
+    fn parenthesize(&mut self, part: &Part) {
         if let Some(first) = self.surroundings.get_mut(part.first) {
             first.before.push("( ");
         }

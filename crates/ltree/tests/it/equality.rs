@@ -64,14 +64,11 @@ async fn functions_of_paths_equal_the_servers() {
     for (case, row) in cases.iter().zip(&rows) {
         let ((a, b, c), x, y) = case;
         let (a, b, c, x, y) = (parsed(a), parsed(b), parsed(c), *x, *y);
-        let mut column = 0;
+        let mut columns = 0_usize..;
         macro_rules! equal {
             ($ours:expr, $type:ty) => {
+                let column = columns.next().unwrap();
                 assert_eq!($ours, row.get::<_, $type>(column), "column {column} of {case:?}");
-                #[allow(unused_assignments, reason = "the last comparison does not read it")]
-                {
-                    column += 1;
-                }
                 comparisons += 1;
             };
         }
@@ -205,8 +202,11 @@ async fn texts_are_judged_as_by_the_server<T>(
                 accepted += 1;
             }
             Err(error) => {
+                // Up to PostgreSQL 15 whatever has more than one byte passes for a space behind an operand.
+                let passes =
+                    matches!(error, Error::Syntax { found: Some(found), .. } if !found.is_ascii());
                 assert!(
-                    server.starts_with('!'),
+                    server.starts_with('!') || kind == "ltxtquery" && passes,
                     "{text:?} as {kind}: {error}, but the server says {server}"
                 );
                 let theirs = server
@@ -240,19 +240,19 @@ async fn texts_are_judged_as_by_the_server<T>(
 async fn texts_are_paths_where_the_server_says_so() {
     let mut texts = values(damaged(path()), CASES);
     texts.extend(values("[a._é²-]{0,8}", CASES));
-    texts_are_judged_as_by_the_server("ltree", texts, |text| text.parse::<Ltree>()).await;
+    texts_are_judged_as_by_the_server("ltree", texts, str::parse::<Ltree>).await;
 }
 
 #[tokio::test]
 async fn texts_are_lqueries_where_the_server_says_so() {
     let mut texts = values(damaged(lquery()), CASES);
     texts.extend(values("[a.*!|{}0-3,@%é]{0,8}", CASES));
-    texts_are_judged_as_by_the_server("lquery", texts, |text| text.parse::<Lquery>()).await;
+    texts_are_judged_as_by_the_server("lquery", texts, str::parse::<Lquery>).await;
 }
 
 #[tokio::test]
 async fn texts_are_ltxtqueries_where_the_server_says_so() {
     let mut texts = values(damaged(ltxtquery()), CASES);
     texts.extend(values("[ab!&|() @*%é\t\u{2003}]{0,9}", CASES));
-    texts_are_judged_as_by_the_server("ltxtquery", texts, |text| text.parse::<Ltxtquery>()).await;
+    texts_are_judged_as_by_the_server("ltxtquery", texts, str::parse::<Ltxtquery>).await;
 }

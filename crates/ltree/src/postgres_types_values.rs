@@ -11,7 +11,7 @@ macro_rules! binary {
     ($($name:ident: $type:literal,)+) => {$(
         impl<'a> FromSql<'a> for $name {
             fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-                Ok(Self::from_server(wire::decode(raw)?)?)
+                Ok(Self::from_wire(raw)?)
             }
 
             fn accepts(ty: &Type) -> bool {

@@ -1,19 +1,18 @@
-//! Serde: every type is its text. What is read was not made by us but by whoever wrote it, so the default rule holds.
+//! Serde: every type is its text. What is read is held to the widest rule, PostgreSQL 16's, so that what any server
+//! holds survives being written and read.
 
 use serde::de::{Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
-use std::marker::PhantomData;
-use std::str::FromStr;
 
-use crate::{Label, Lquery, Ltree, Ltxtquery};
+use crate::{Error, Label, LabelRule, Lquery, Ltree, Ltxtquery};
 
 struct TextVisitor<T> {
     expected: &'static str,
-    value: PhantomData<T>,
+    parse: fn(&str, LabelRule) -> Result<T, Error>,
 }
 
-impl<T: FromStr<Err = crate::Error>> Visitor<'_> for TextVisitor<T> {
+impl<T> Visitor<'_> for TextVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,7 +20,7 @@ impl<T: FromStr<Err = crate::Error>> Visitor<'_> for TextVisitor<T> {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<T, E> {
-        text.parse().map_err(E::custom)
+        (self.parse)(text, LabelRule::Postgres16).map_err(E::custom)
     }
 
     fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<T, E> {
@@ -35,13 +34,13 @@ macro_rules! as_text {
     ($($name:ident: $expected:literal,)+) => {$(
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(self.as_str())
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(TextVisitor { expected: $expected, value: PhantomData })
+                deserializer.deserialize_str(TextVisitor { expected: $expected, parse: Self::parse_with })
             }
         }
     )+};
