@@ -49,6 +49,9 @@ fn source(folder: &Path) -> Result<String, String> {
     let mut source = String::from("&[\n");
     for (file, _) in &files {
         let path = folder.join(file);
+        if path.is_dir() {
+            continue;
+        }
         let path = path
             .to_str()
             .ok_or_else(|| format!("the path {} is not UTF-8: move the package", path.display()))?;
@@ -76,6 +79,18 @@ mod tests {
             source.contains(&format!("include_str!({:?})", path.to_str().unwrap())),
             "{source}"
         );
+    }
+
+    #[test]
+    fn the_folders_of_diesel_are_named_and_others_beside_them_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        for inner in ["2024-01-01-000000_a", "seeds"] {
+            std::fs::create_dir(folder.path().join(inner)).unwrap();
+        }
+        std::fs::write(folder.path().join("2024-01-01-000000_a/up.sql"), "select 1;").unwrap();
+        let source = source(folder.path()).unwrap();
+        assert!(source.contains("name: \"2024-01-01-000000_a/up.sql\""), "{source}");
+        assert_eq!(source.matches("EmbeddedFile").count(), 1);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::adopt::{AdoptFault, Tool};
 use crate::failure::Failure;
 use crate::folder::FolderError;
 use crate::lock::Holder;
@@ -17,6 +18,15 @@ pub enum Error {
     #[error("cannot read the migrations in {}", path.display())]
     ReadFolder {
         /// The folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+
+    /// A file of a new migration could not be written.
+    #[error("cannot write {}", path.display())]
+    WriteFile {
+        /// The file.
         path: PathBuf,
         /// Why.
         source: std::io::Error,
@@ -105,6 +115,52 @@ pub enum Error {
     )]
     LockLost,
 
+    /// A database that has a history already cannot be given one.
+    #[error(
+        "{table} has {newest} and older ones already: `baseline` is for a database without a history; `up` applies what is pending"
+    )]
+    HasHistory {
+        /// The history table, quoted and with its schema.
+        table: String,
+        /// The newest version in it.
+        newest: Version,
+    },
+
+    /// The table of another tool cannot be taken over; all reasons are in it. Nothing was changed.
+    #[error("the applied versions of {tool} cannot be taken over{}", reasons(faults))]
+    Adopt {
+        /// The tool.
+        tool: Tool,
+        /// All reasons.
+        faults: Vec<AdoptFault>,
+    },
+
+    /// Not exactly one table of another tool can be taken over.
+    #[error("{}", match tools.as_slice() {
+        [] => "no table of another tool with applied versions is on the search_path: set the search_path, or use `baseline`".to_owned(),
+        _ => format!("several tools have applied versions here ({}): say which one is to be taken over", tools.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+    })]
+    AdoptWhich {
+        /// Those that were found.
+        tools: Vec<Tool>,
+    },
+
+    /// The caller could not give a scratch database.
+    #[error("there is no scratch database to verify on")]
+    Scratch {
+        /// Why.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
+    /// A scratch database that migrations were applied to is no scratch database.
+    #[error(
+        "the scratch database has applied migrations in {table}: verify on an empty database, everything in it is at risk"
+    )]
+    ScratchInUse {
+        /// The history table, quoted and with its schema.
+        table: String,
+    },
+
     /// Options that contradict each other.
     #[error("{0}")]
     Options(&'static str),
@@ -124,6 +180,21 @@ pub enum Error {
         version: Version,
         /// Its name.
         name: String,
+        /// What broke.
+        source: tokio_postgres::Error,
+    },
+
+    /// The connection broke while a migration was running that does not run in one transaction. What was done is kept.
+    #[error(
+        "the connection broke while {version}_{name} was running, which is not in one transaction: {done} of its statements are done, run it again to continue"
+    )]
+    Stopped {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// How many of its statements are surely done.
+        done: usize,
         /// What broke.
         source: tokio_postgres::Error,
     },
@@ -158,6 +229,10 @@ impl Error {
 }
 
 fn list(faults: &[HistoryFault]) -> String {
+    faults.iter().map(|fault| format!("\n  {fault}")).collect()
+}
+
+fn reasons(faults: &[AdoptFault]) -> String {
     faults.iter().map(|fault| format!("\n  {fault}")).collect()
 }
 

@@ -10,7 +10,7 @@ use crate::script::Script;
 use crate::sql::line_and_column;
 use crate::version::Version;
 
-/// A failed migration. Nothing of it was kept: its transaction was rolled back.
+/// A failed migration. Nothing of it was kept, save the statements before the failing one where not all ran in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Failure {
@@ -39,6 +39,8 @@ pub struct Failure {
     pub context: Option<String>,
     /// How often the migration was tried.
     pub attempts: u32,
+    /// How many of its statements are done and stay: those that did not run in one transaction with the failing one.
+    pub kept_statements: usize,
 }
 
 /// A place in a file.
@@ -55,8 +57,13 @@ pub struct Place {
 /// What of a script was being run when it failed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Step {
-    /// The statement with this index, from 0.
-    Statement(usize),
+    /// A statement.
+    Statement {
+        /// Its index, from 0.
+        index: usize,
+        /// The byte of the script at which the text begins that was sent.
+        sent_from: usize,
+    },
     /// The commit.
     Commit,
 }
@@ -69,7 +76,7 @@ impl Failure {
         (script, stored): (&Script, bool),
         step: Step,
         error: &DbError,
-        attempts: u32,
+        (attempts, kept_statements): (u32, usize),
     ) -> Self {
         Self {
             version,
@@ -84,6 +91,7 @@ impl Failure {
             hint: error.hint().map(str::to_owned).or_else(|| own_hint(error)),
             context: error.where_().map(str::to_owned),
             attempts,
+            kept_statements,
         }
     }
 }
@@ -122,7 +130,15 @@ impl fmt::Display for Failure {
         if self.attempts > 1 {
             write!(formatter, "\n  tried {} times", self.attempts)?;
         }
-        formatter.write_str("\n  nothing of this migration was kept")
+        match self.kept_statements {
+            0 => formatter.write_str("\n  nothing of this migration was kept"),
+            1 => formatter
+                .write_str("\n  its first statement is kept, the next run continues after it"),
+            kept => write!(
+                formatter,
+                "\n  its first {kept} statements are kept, the next run continues after them"
+            ),
+        }
     }
 }
 
@@ -132,30 +148,31 @@ fn place(script: &Script, step: Step, error: &DbError) -> Option<Place> {
     let sql = script.sql();
     let byte = match (error.position(), step) {
         // The server counts characters from 1.
-        (Some(ErrorPosition::Original(position)), Step::Statement(_)) => {
+        (Some(ErrorPosition::Original(position)), Step::Statement { sent_from, .. }) => {
             let character = usize::try_from(*position).ok()?.checked_sub(1)?;
-            sql.char_indices().nth(character).map_or(sql.len(), |(byte, _)| byte)
+            let sent = sql.get(sent_from..)?;
+            sent.char_indices().nth(character).map_or(sql.len(), |(byte, _)| sent_from + byte)
         }
-        (_, Step::Statement(index)) => script.statement(index)?.start,
+        (_, Step::Statement { index, .. }) => script.statement(index)?.start,
         (_, Step::Commit) => return None,
     };
     let (line, column) = line_and_column(sql, byte);
     let index = usize::try_from(line).ok()?.checked_sub(1)?;
     let text = sql.split('\n').nth(index).unwrap_or("").trim_end().to_owned();
-    Some(Place { line, column, text })
+    Some(Place { line: line + script.first_line() - 1, column, text })
 }
 
 /// A way out where the server's own message has none.
 fn own_hint(error: &DbError) -> Option<String> {
     let hint = match error.code() {
         &SqlState::ACTIVE_SQL_TRANSACTION => {
-            "a migration runs in a transaction and this statement cannot: run it by hand"
+            "this statement cannot run in a transaction: begin the file with the line `-- no-transaction`, or tell Diesel so in metadata.toml"
         }
         &SqlState::LOCK_NOT_AVAILABLE => {
             "another session holds a lock on the table: end its transaction, or allow a longer lock_timeout"
         }
         code if code.code() == "55P04" => {
-            "a new enum value cannot be used in the transaction that adds it: use it in the next migration"
+            "a new enum value cannot be used in the transaction that adds it: begin the file with the line `-- no-transaction`"
         }
         _ => return None,
     };

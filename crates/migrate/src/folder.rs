@@ -1,13 +1,18 @@
 //! A folder of migrations: which files it may hold, how they pair, and everything that is wrong with it at once.
 //!
-//! It reads one style, `NNNN_name.up.sql` with `NNNN_name.down.sql`. It never talks to a server.
+//! The names of our own style stand in [`own`], those of other tools in [`style`]. It never talks to a server.
 
 mod fault;
+mod own;
+mod sections;
+mod style;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 pub use self::fault::{Fault, FolderError};
+pub use self::style::FolderStyle;
+use self::style::Part;
 use crate::script::Script;
 use crate::version::Version;
 
@@ -52,7 +57,7 @@ impl Migration {
 /// A migration file that was compiled into the program: what [`include_migrations!`](crate::include_migrations) makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmbeddedFile {
-    /// The file's name, without its folder.
+    /// The file's path in its folder: its name, or `folder/up.sql` in the style of Diesel.
     pub name: &'static str,
     /// The file's text.
     pub sql: &'static str,
@@ -63,48 +68,16 @@ pub(crate) fn parse<'a>(
     folder: &str,
     files: impl IntoIterator<Item = (&'a str, &'a [u8])>,
 ) -> Result<Vec<Migration>, FolderError> {
+    let files: Vec<(&str, &[u8])> = files.into_iter().collect();
+    let style = FolderStyle::of(&files);
     let mut faults = Vec::new();
-    let mut sides: BTreeMap<Version, Vec<(FileName<'_>, Option<Script>)>> = BTreeMap::new();
-    for (file, bytes) in files {
-        match FileName::parse(file) {
-            Ok(name) => {
-                let script = Script::parse(file, name.direction, bytes, &mut faults);
-                sides.entry(name.version).or_default().push((name, script));
-            }
-            Err(fault) => faults.push(fault),
-        }
+    let mut sides: BTreeMap<Version, Vec<Part<'_>>> = BTreeMap::new();
+    for part in style.parts(&files, &mut faults) {
+        sides.entry(part.version).or_default().push(part);
     }
     let mut migrations = Vec::new();
-    for (version, files) in sides {
-        let names: BTreeSet<&str> = files.iter().map(|(name, _)| name.name).collect();
-        let mut names_of_files: Vec<String> =
-            files.iter().map(|(name, _)| name.file.to_owned()).collect();
-        if names.len() > 1 {
-            names_of_files.sort();
-            faults.push(Fault::DuplicateVersion { version, files: names_of_files });
-            continue;
-        }
-        let mut up = None;
-        let mut down = None;
-        let (mut has_up, mut has_down) = (false, false);
-        let mut name = "";
-        for (file_name, script) in files {
-            name = file_name.name;
-            match file_name.direction {
-                Direction::Up => (has_up, up) = (true, script),
-                Direction::Down => (has_down, down) = (true, script),
-            }
-        }
-        if has_up != has_down {
-            let missing = if has_up { "down" } else { "up" };
-            faults.push(Fault::Unpaired {
-                file: names_of_files.concat(),
-                missing: format!("{version}_{name}.{missing}.sql"),
-            });
-        }
-        if let (Some(up), Some(down)) = (up, down) {
-            migrations.push(Migration { version, name: name.to_owned(), up, down });
-        }
+    for (version, parts) in sides {
+        migrations.extend(pair(style, version, &parts, &mut faults));
     }
     if faults.is_empty() {
         Ok(migrations)
@@ -114,22 +87,76 @@ pub(crate) fn parse<'a>(
     }
 }
 
-/// The names and contents of a folder's files. Names that start with a dot and Markdown files are passed over.
+/// The migration that the sides of one version make.
+fn pair(
+    style: FolderStyle,
+    version: Version,
+    parts: &[Part<'_>],
+    faults: &mut Vec<Fault>,
+) -> Option<Migration> {
+    let (mut up, mut down) = (None, None);
+    let (mut ups, mut downs) = (0, 0);
+    for part in parts {
+        let script = part.script(faults);
+        match part.direction {
+            Direction::Up => (ups, up) = (ups + 1, script),
+            Direction::Down => (downs, down) = (downs + 1, script),
+        }
+    }
+    let names: BTreeSet<&str> = parts.iter().map(|part| part.name).collect();
+    let files: BTreeSet<&str> = parts.iter().map(|part| part.file).collect();
+    if names.len() > 1 || ups > 1 || downs > 1 {
+        let files = files.into_iter().map(str::to_owned).collect();
+        faults.push(Fault::DuplicateVersion { version, files });
+        return None;
+    }
+    let name = names.into_iter().next().unwrap_or_default().to_owned();
+    let file: String = files.into_iter().collect();
+    if ups == 0 || (downs == 0 && !style.is_down_optional()) {
+        let missing = if ups > 0 { Direction::Down } else { Direction::Up };
+        faults.push(Fault::Unpaired { missing: style.sibling(version, &name, missing), file });
+        return None;
+    }
+    if downs == 0 {
+        down = Some(Script::absent());
+    }
+    Some(Migration { version, name, up: up?, down: down? })
+}
+
+/// The paths and contents of a folder's files. Names that start with a dot and Markdown files are passed over.
 pub(crate) fn read(folder: &Path) -> std::io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') || name.to_ascii_lowercase().ends_with(".md") {
+    for (name, path) in list(folder)? {
+        if !std::fs::metadata(&path)?.is_dir() {
+            files.push((name, std::fs::read(&path)?));
             continue;
         }
-        // A folder in the folder is reported by its name; its content matters to nobody.
-        let is_folder = std::fs::metadata(entry.path())?.is_dir();
-        let bytes = if is_folder { Vec::new() } else { std::fs::read(entry.path())? };
-        files.push((name, bytes));
+        let mut inner: Vec<(String, Vec<u8>)> = Vec::new();
+        for (file, path) in list(&path)? {
+            if style::DIESEL_FILES.contains(&file.as_str()) {
+                inner.push((format!("{name}/{file}"), std::fs::read(path)?));
+            }
+        }
+        // Any other folder is reported by its name; its content matters to nobody.
+        if inner.is_empty() {
+            inner.push((name, Vec::new()));
+        }
+        files.append(&mut inner);
     }
     files.sort();
     Ok(files)
+}
+
+fn list(folder: &Path) -> std::io::Result<Vec<(String, std::path::PathBuf)>> {
+    let mut entries = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with('.') && !name.to_ascii_lowercase().ends_with(".md") {
+            entries.push((name, entry.path()));
+        }
+    }
+    Ok(entries)
 }
 
 /// Which way a script goes.
@@ -149,43 +176,6 @@ impl std::fmt::Display for Direction {
             Self::Up => "up",
             Self::Down => "down",
         })
-    }
-}
-
-struct FileName<'a> {
-    file: &'a str,
-    version: Version,
-    name: &'a str,
-    direction: Direction,
-}
-
-impl<'a> FileName<'a> {
-    fn parse(file: &'a str) -> Result<Self, Fault> {
-        let unknown = || Fault::UnknownName { file: file.to_owned() };
-        let (stem, direction) = file
-            .strip_suffix(".up.sql")
-            .map(|stem| (stem, Direction::Up))
-            .or_else(|| file.strip_suffix(".down.sql").map(|stem| (stem, Direction::Down)))
-            .ok_or_else(unknown)?;
-        let (digits, name) = stem.split_once('_').ok_or_else(unknown)?;
-        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(unknown());
-        }
-        if name.is_empty() || !name.bytes().all(is_name) {
-            return Err(unknown());
-        }
-        if digits.len() != DIGITS {
-            let significant = digits.trim_start_matches('0');
-            return Err(Fault::DigitCount {
-                file: file.to_owned(),
-                digits: digits.len(),
-                instead: (significant.len() <= DIGITS)
-                    .then(|| format!("{significant:0>DIGITS$}_{name}.{direction}.sql")),
-            });
-        }
-        let version = digits.parse().map_err(|_| unknown())?;
-        Ok(Self { file, version, name, direction })
     }
 }
 

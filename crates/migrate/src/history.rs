@@ -2,11 +2,14 @@
 //!
 //! This module alone reads and writes the table. What a row means beside the files is decided in [`crate::standing`].
 
+mod progress;
+
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use tokio_postgres::Client;
 use tokio_postgres::types::Type;
+use tokio_postgres::{Client, GenericClient};
 
+pub(crate) use self::progress::Progress;
 use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::folder::Migration;
@@ -15,8 +18,10 @@ use crate::version::Version;
 
 const FIND: &str = include_str!("history/find.sql");
 const CREATE: &str = include_str!("history/create.sql");
+const UPGRADE: &str = include_str!("history/upgrade.sql");
 const LIST: &str = include_str!("history/list.sql");
 const INSERT: &str = include_str!("history/insert.sql");
+const ADOPT: &str = include_str!("history/adopt.sql");
 const REPAIR: &str = include_str!("history/repair.sql");
 
 /// What the history says of the program that wrote a row.
@@ -48,6 +53,8 @@ pub(crate) struct Record {
     pub(crate) applied_at: DateTime<Utc>,
     pub(crate) duration_ms: i64,
     pub(crate) tool_version: String,
+    /// Its script that was begun and has not come to its end.
+    pub(crate) unfinished: Option<Progress>,
 }
 
 /// The history table of one database, its schema known.
@@ -58,12 +65,14 @@ pub(crate) struct History {
     /// Quoted and qualified: the `search_path` of a migration cannot mislead it.
     table: String,
     exists: bool,
+    /// Whether it has every column that this version knows.
+    is_current: bool,
 }
 
 impl History {
-    fn new(schema: String, name: &str, exists: bool) -> Self {
+    fn new(schema: String, name: &str, exists: bool, is_current: bool) -> Self {
         let table = format!("{}.{}", quote(&schema), quote(name));
-        Self { schema, name: name.to_owned(), table, exists }
+        Self { schema, name: name.to_owned(), table, exists, is_current }
     }
 
     /// Finds the table, or the place where it would be.
@@ -77,7 +86,8 @@ impl History {
         let row = client.query_typed_opt(FIND, &[(&path, Type::TEXT)]).await.map_err(failed)?;
         if let Some(row) = row {
             let schema: String = row.try_get(0).map_err(failed)?;
-            return Ok(Self::new(schema, &wanted.name, true));
+            let is_current = row.try_get(1).map_err(failed)?;
+            return Ok(Self::new(schema, &wanted.name, true, is_current));
         }
         let schema = match &wanted.schema {
             Some(schema) => Some(schema.clone()),
@@ -88,7 +98,7 @@ impl History {
                 .map_err(failed)?,
         };
         let schema = schema.ok_or(Error::NoSchema)?;
-        Ok(Self::new(schema, &wanted.name, false))
+        Ok(Self::new(schema, &wanted.name, false, false))
     }
 
     /// Its quoted and qualified name.
@@ -101,16 +111,22 @@ impl History {
         catalog.without_table(&self.schema, &self.name)
     }
 
-    /// Creates the table where it is missing. Only the holder of the migration lock may call it.
-    pub(crate) async fn create_if_missing(&mut self, client: &mut Client) -> Result<(), Error> {
-        if self.exists {
+    /// Creates the table where it is missing, and adds the columns that an older one lacks. Only the holder of the migration lock
+    /// may call it.
+    pub(crate) async fn make_ready(&mut self, client: &mut Client) -> Result<(), Error> {
+        if self.is_current {
             return Ok(());
         }
-        let failed = |source| Error::database("creating the history table", source);
+        let (doing, sql) = if self.exists {
+            ("upgrading the history table", UPGRADE)
+        } else {
+            ("creating the history table", CREATE)
+        };
+        let failed = |source| Error::database(doing, source);
         let transaction = client.transaction().await.map_err(failed)?;
-        transaction.batch_execute(&self.sql(CREATE)).await.map_err(failed)?;
+        transaction.batch_execute(&self.sql(sql)).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
-        self.exists = true;
+        (self.exists, self.is_current) = (true, true);
         Ok(())
     }
 
@@ -120,11 +136,13 @@ impl History {
             return Ok(Vec::new());
         }
         let failed = |source| Error::database("reading the history table", source);
-        let rows = client.query_typed(&self.sql(LIST), &[]).await.map_err(failed)?;
+        let progress = if self.is_current { progress::COLUMNS } else { progress::NO_COLUMNS };
+        let list = self.sql(LIST).replace("{progress}", progress);
+        let rows = client.query_typed(&list, &[]).await.map_err(failed)?;
         rows.iter()
             .map(|row| {
                 Ok(Record {
-                    version: Version::from_stored(row.try_get(0)?),
+                    version: Version::from(row.try_get::<_, i64>(0)?),
                     name: row.try_get(1)?,
                     up_checksum: row.try_get(2)?,
                     down_checksum: row.try_get(3)?,
@@ -132,6 +150,7 @@ impl History {
                     applied_at: row.try_get(5)?,
                     duration_ms: row.try_get(6)?,
                     tool_version: row.try_get(7)?,
+                    unfinished: Progress::read(row, 8)?,
                 })
             })
             .collect::<Result<_, _>>()
@@ -160,17 +179,44 @@ impl History {
         duration_ms: i64,
     ) -> Result<(), tokio_postgres::Error> {
         let name = migration.name();
-        let down = migration.down().sql();
+        let down = migration.down();
         let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 7] = [
             (&migration.version().get(), Type::INT8),
             (&name, Type::TEXT),
-            (&checksum(migration.up().sql()), Type::TEXT),
-            (&checksum(down), Type::TEXT),
-            (&down, Type::TEXT),
+            (&migration.up().checksum(), Type::TEXT),
+            (&down.checksum(), Type::TEXT),
+            (&down.stored_sql(), Type::TEXT),
             (&duration_ms, Type::INT8),
             (&TOOL_VERSION, Type::TEXT),
         ];
         client.query_typed(&self.sql(INSERT), &parameters).await.map(drop)
+    }
+
+    /// Records a migration as applied that this program did not apply, unless it is recorded already. `how` says where that is
+    /// known from.
+    pub(crate) async fn adopt(
+        &self,
+        client: &impl GenericClient,
+        migration: &Migration,
+        applied_at: Option<DateTime<Utc>>,
+        duration_ms: i64,
+        how: &str,
+    ) -> Result<bool, tokio_postgres::Error> {
+        let name = migration.name();
+        let down = migration.down();
+        let tool_version = format!("{TOOL_VERSION}, {how}");
+        let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 8] = [
+            (&migration.version().get(), Type::INT8),
+            (&name, Type::TEXT),
+            (&migration.up().checksum(), Type::TEXT),
+            (&down.checksum(), Type::TEXT),
+            (&down.stored_sql(), Type::TEXT),
+            (&applied_at, Type::TIMESTAMPTZ),
+            (&duration_ms, Type::INT8),
+            (&tool_version, Type::TEXT),
+        ];
+        let rows = client.query_typed(&self.sql(ADOPT), &parameters).await?;
+        Ok(!rows.is_empty())
     }
 
     /// Forgets a migration that was taken back. The caller's transaction holds it.
@@ -186,13 +232,13 @@ impl History {
     /// Takes name, checksums and down SQL of an applied migration from its files as they are now.
     pub(crate) async fn repair(&self, client: &Client, migration: &Migration) -> Result<(), Error> {
         let name = migration.name();
-        let down = migration.down().sql();
+        let down = migration.down();
         let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 5] = [
             (&migration.version().get(), Type::INT8),
             (&name, Type::TEXT),
-            (&checksum(migration.up().sql()), Type::TEXT),
-            (&checksum(down), Type::TEXT),
-            (&down, Type::TEXT),
+            (&migration.up().checksum(), Type::TEXT),
+            (&down.checksum(), Type::TEXT),
+            (&down.stored_sql(), Type::TEXT),
         ];
         client
             .query_typed(&self.sql(REPAIR), &parameters)

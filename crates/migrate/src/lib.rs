@@ -1,7 +1,8 @@
 //! Up/down SQL migrations for any PostgreSQL: checked, recorded and reversible.
 //!
-//! A migration is a pair of files, `NNNN_name.up.sql` and `NNNN_name.down.sql`, in a folder of its own. [`Migrator`] applies
-//! and takes back, each migration in one transaction with its row of the history table, one migrator at a time.
+//! A migration is a pair of files, `NNNN_name.up.sql` and `NNNN_name.down.sql`, in a folder of its own; the files of other tools are
+//! read as well. [`Migrator`] applies and takes back, each migration in one transaction with its row of the history table or, where
+//! that cannot be, statement by statement, one migrator at a time.
 //!
 //! This crate knows nobody's tables but its own history table.
 //!
@@ -15,10 +16,12 @@ mod script;
 mod sql;
 mod version;
 
-pub use folder::{Direction, EmbeddedFile, Fault, FolderError, Migration};
+pub use folder::{Direction, EmbeddedFile, Fault, FolderError, FolderStyle, Migration};
 pub use script::{Mode, Script};
 pub use version::Version;
 
+#[cfg(feature = "engine")]
+mod adopt;
 #[cfg(feature = "engine")]
 mod catalog;
 #[cfg(feature = "engine")]
@@ -36,6 +39,8 @@ mod lock;
 #[cfg(feature = "engine")]
 mod migrator;
 #[cfg(feature = "engine")]
+mod new;
+#[cfg(feature = "engine")]
 mod plan;
 #[cfg(feature = "engine")]
 mod run;
@@ -47,9 +52,12 @@ mod settings;
 mod standing;
 #[cfg(feature = "engine")]
 mod transaction;
+#[cfg(feature = "engine")]
+mod verify;
 
 #[cfg(feature = "engine")]
 pub use {
+    adopt::{AdoptFault, Adopted, Tool},
     catalog::{Catalog, CatalogDiff, Change, Object},
     error::Error,
     event::Event,
@@ -57,9 +65,11 @@ pub use {
     history::HistoryTable,
     lock::Holder,
     migrator::{AppliedMigration, Migrator},
+    new::create_migration,
     plan::PlannedMigration,
     settings::{DownOptions, Retry, Settings, UpOptions},
     standing::{Entry, HistoryFault, State, Status},
+    verify::{DownClass, Verification, VerifiedMigration},
 };
 
 /// The migration files that [`build::embed_migrations`] put into the program, as `&'static [EmbeddedFile]`.

@@ -1,5 +1,9 @@
 //! The migrator: what a program calls.
 
+mod moves;
+mod takeover;
+mod verify;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
@@ -238,7 +242,7 @@ impl Migrator {
         let (mut history, standing) = self.standing(client).await?;
         let tasks = plan_up(&standing, options)?;
         if !tasks.is_empty() {
-            history.create_if_missing(client).await?;
+            history.make_ready(client).await?;
         }
         self.run_all(client, &history, &tasks).await
     }
@@ -248,8 +252,11 @@ impl Migrator {
         client: &mut Client,
         options: &DownOptions,
     ) -> Result<Vec<AppliedMigration>, Error> {
-        let (history, standing) = self.standing(client).await?;
+        let (mut history, standing) = self.standing(client).await?;
         let tasks = plan_down(client, &history, &standing, options).await?;
+        if !tasks.is_empty() {
+            history.make_ready(client).await?;
+        }
         self.run_all(client, &history, &tasks).await
     }
 

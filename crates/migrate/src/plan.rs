@@ -7,8 +7,8 @@ use tokio_postgres::Client;
 
 use crate::error::Error;
 use crate::folder::{Direction, FolderError, Migration};
-use crate::history::{History, Record};
-use crate::script::{Mode, Script};
+use crate::history::{History, Progress, Record};
+use crate::script::{Mode, Script, Source, Wanted};
 use crate::settings::{DownOptions, UpOptions};
 use crate::standing::{HistoryFault, Standing};
 use crate::version::Version;
@@ -43,6 +43,8 @@ pub(crate) struct Task<'a> {
     pub(crate) stored: bool,
     /// Its files, where this program has them; always for up.
     pub(crate) migration: Option<&'a Migration>,
+    /// How far the script has come in an earlier run.
+    pub(crate) progress: Option<Progress>,
 }
 
 impl From<&Task<'_>> for PlannedMigration {
@@ -82,6 +84,7 @@ pub(crate) fn plan_up<'a>(
             script: Cow::Borrowed(migration.up()),
             stored: false,
             migration: Some(migration),
+            progress: standing.progress(migration.version()).cloned(),
         });
     Ok(tasks.collect())
 }
@@ -148,13 +151,21 @@ async fn task_down<'a>(
             reason: reason.to_owned(),
         });
     }
+    let direction = Direction::Down;
+    let progress = record.unfinished.clone().filter(|progress| progress.direction == direction);
+    if let Some(Progress { done, .. }) = progress.as_ref().filter(|one| !one.fits(&script)) {
+        let (version, name, done) = (*version, name.clone(), *done);
+        let faults = vec![HistoryFault::EditedWhereDone { version, name, direction, done }];
+        return Err(Error::History { faults });
+    }
     Ok(Task {
         version: *version,
         name: name.clone(),
-        direction: Direction::Down,
+        direction,
         script,
         stored: migration.is_none(),
         migration,
+        progress,
     })
 }
 
@@ -169,11 +180,17 @@ async fn stored_script(
     };
     let file = format!("{version}_{name}.down.sql");
     let mut faults = Vec::new();
-    Script::parse(&file, Direction::Down, sql.as_bytes(), &mut faults).ok_or_else(|| {
-        Error::StoredDown {
-            version: *version,
-            name: name.clone(),
-            source: FolderError { folder: history.table().to_owned(), faults },
-        }
+    let source = Source {
+        file: &file,
+        direction: Direction::Down,
+        first_line: 1,
+        // What was sound in its own style when it was applied is not judged again.
+        is_lenient: true,
+        wanted: Wanted::WherePossible,
+    };
+    Script::read(&source, &sql, &mut faults).ok_or_else(|| Error::StoredDown {
+        version: *version,
+        name: name.clone(),
+        source: FolderError { folder: history.table().to_owned(), faults },
     })
 }

@@ -29,7 +29,16 @@ impl SessionState {
         Ok(Self { settings, role: who.try_get(0)?, user: who.try_get(1)? })
     }
 
-    /// Makes the session as it was, in the transaction that changed it.
+    /// Takes the role that the session had, until the end of the transaction.
+    pub(crate) async fn take_role_locally(
+        &self,
+        client: &Client,
+    ) -> Result<(), tokio_postgres::Error> {
+        let sql = "SELECT pg_catalog.set_config('role', $1, true)";
+        client.query_typed(sql, &[(&self.role, Type::TEXT)]).await.map(drop)
+    }
+
+    /// Makes the session as it was.
     pub(crate) async fn restore(&self, client: &Client) -> Result<(), tokio_postgres::Error> {
         let now = Self::read(client).await?;
         if now == *self {

@@ -31,8 +31,8 @@ pub(crate) struct Unfinished {
     pub(crate) what: &'static str,
 }
 
-/// Words kept of each statement: enough for `COPY schema.table FROM STDIN` and every transaction command.
-const WORDS_KEPT: usize = 8;
+/// Words kept of each statement: enough for `ALTER TABLE IF EXISTS ONLY a.b DETACH PARTITION c.d CONCURRENTLY`.
+const WORDS_KEPT: usize = 16;
 
 /// Splits a script into its statements. Empty ones (`;;`) are left out, as the server does.
 pub(crate) fn split(script: &str) -> Result<Vec<Statement>, Unfinished> {
@@ -44,6 +44,16 @@ pub(crate) fn split(script: &str) -> Result<Vec<Statement>, Unfinished> {
     }
     splitter.finish();
     Ok(splitter.statements)
+}
+
+/// The tokens of a text whose quotes and comments are closed; it ends at one that is not.
+pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let mut position = 0;
+    std::iter::from_fn(move || {
+        let token = next_token(text, position).ok()??;
+        position = token.end;
+        text.get(token.start..token.end)
+    })
 }
 
 /// The line and column, both from 1 and the column in characters, of a byte of a text.

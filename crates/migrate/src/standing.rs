@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::folder::Migration;
-use crate::history::{Record, checksum};
+use crate::folder::{Direction, Migration};
+use crate::history::{Progress, Record};
 use crate::version::Version;
 
 /// Where one migration stands.
@@ -30,6 +30,8 @@ pub enum State {
     Newer,
     /// Not applied although a newer one is: it came late, as from a merged branch.
     Late,
+    /// A script of it was begun outside of one transaction and has not come to its end: the next run continues it.
+    Unfinished,
 }
 
 impl fmt::Display for State {
@@ -41,6 +43,7 @@ impl fmt::Display for State {
             Self::Missing => "missing",
             Self::Newer => "newer",
             Self::Late => "late",
+            Self::Unfinished => "unfinished",
         })
     }
 }
@@ -129,6 +132,46 @@ pub enum HistoryFault {
         /// The newest applied version.
         newest: Version,
     },
+    /// A migration is half taken back.
+    #[error(
+        "{version}_{name} is half taken back ({done} statements of its down file are done): `down` takes the rest back"
+    )]
+    HalfDown {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// How many statements of its down file are done.
+        done: usize,
+    },
+    /// A script that was begun outside of one transaction was changed where it is done.
+    #[error(
+        "{version}_{name} stopped after statement {done} of its {direction} file, and what stands up to there was edited since: put that back, the rest may change"
+    )]
+    EditedWhereDone {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: String,
+        /// Which file.
+        direction: Direction,
+        /// How many statements are done.
+        done: usize,
+    },
+}
+
+impl HistoryFault {
+    /// The migration.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        match self {
+            Self::Edited { version, .. }
+            | Self::Missing { version, .. }
+            | Self::Late { version, .. }
+            | Self::HalfDown { version, .. }
+            | Self::EditedWhereDone { version, .. } => *version,
+        }
+    }
 }
 
 fn sides(up: bool, down: bool) -> &'static str {
@@ -155,10 +198,17 @@ pub(crate) struct Standing<'a> {
 
 impl<'a> Standing<'a> {
     pub(crate) fn new(migrations: &'a [Migration], records: Vec<Record>) -> Self {
-        Self {
-            migrations: migrations.iter().map(|one| (one.version(), one)).collect(),
-            records: records.into_iter().map(|record| (record.version, record)).collect(),
+        let migrations: BTreeMap<Version, &Migration> =
+            migrations.iter().map(|one| (one.version(), one)).collect();
+        let mut by_version = BTreeMap::new();
+        for mut record in records {
+            // The table has the number alone; a version prints as it stands in the file.
+            if let Some(migration) = migrations.get(&record.version) {
+                record.version = migration.version();
+            }
+            by_version.insert(record.version, record);
         }
+        Self { migrations, records: by_version }
     }
 
     pub(crate) fn migration(&self, version: Version) -> Option<&'a Migration> {
@@ -175,11 +225,19 @@ impl<'a> Standing<'a> {
         self.records.values().rev()
     }
 
-    /// The migrations that are not applied, oldest first.
+    /// The migrations that are not applied or not to their end, oldest first.
     pub(crate) fn pending(&self) -> impl Iterator<Item = &'a Migration> {
-        let pending =
-            self.migrations.values().filter(|one| !self.records.contains_key(&one.version()));
+        let pending = self.migrations.values().filter(|one| {
+            self.records.get(&one.version()).is_none_or(|record| {
+                record.unfinished.as_ref().is_some_and(|one| one.direction == Direction::Up)
+            })
+        });
         pending.copied()
+    }
+
+    /// How far the script of a migration has come that was begun and has not come to its end.
+    pub(crate) fn progress(&self, version: Version) -> Option<&Progress> {
+        self.records.get(&version).and_then(|record| record.unfinished.as_ref())
     }
 
     /// The applied migrations whose files are not as they were.
@@ -236,6 +294,7 @@ impl<'a> Standing<'a> {
 
     fn state(&self, version: Version) -> State {
         match (self.migrations.contains_key(&version), self.records.contains_key(&version)) {
+            (true, true) if self.progress(version).is_some() => State::Unfinished,
             (true, true) if self.edits(version).is_some() => State::Edited,
             (true, true) => State::Applied,
             (true, false) if self.newest_applied().is_some_and(|newest| version < newest) => {
@@ -251,6 +310,16 @@ impl<'a> Standing<'a> {
         let name = || self.entry(version).name;
         match self.state(version) {
             State::Applied | State::Pending | State::Newer => None,
+            State::Unfinished => {
+                let Progress { direction, done, .. } = *self.progress(version)?;
+                if direction == Direction::Down {
+                    return Some(HistoryFault::HalfDown { version, name: name(), done });
+                }
+                let fits = self.progress(version)?.fits(self.migration(version)?.up());
+                let fault =
+                    HistoryFault::EditedWhereDone { version, name: name(), direction, done };
+                (!fits).then_some(fault)
+            }
             State::Edited => {
                 let edits = self.edits(version)?;
                 Some(HistoryFault::Edited { version, name: name(), up: edits.up, down: edits.down })
@@ -265,11 +334,11 @@ impl<'a> Standing<'a> {
     /// What was changed of an applied migration; `None` when nothing was. A renamed migration counts as edited.
     fn edits(&self, version: Version) -> Option<Edits> {
         let migration = self.migration(version)?;
-        let record = self.records.get(&version)?;
-        let down = checksum(migration.down().sql());
+        let record = self.records.get(&version).filter(|one| one.unfinished.is_none())?;
+        let down = migration.down().checksum();
         let edits = Edits {
-            up: record.up_checksum != checksum(migration.up().sql()),
-            down: record.down_checksum.as_ref().is_some_and(|stored| *stored != down),
+            up: Some(&record.up_checksum) != migration.up().checksum().as_ref(),
+            down: record.down_checksum.is_some() && record.down_checksum != down,
             name: record.name != migration.name(),
         };
         (edits.up || edits.down || edits.name).then_some(edits)

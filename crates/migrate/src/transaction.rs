@@ -14,25 +14,33 @@ pub(crate) struct OpenTransaction<'a> {
 impl<'a> OpenTransaction<'a> {
     /// Opens it.
     pub(crate) async fn begin(client: &'a Client) -> Result<Self, Error> {
+        Self::begin_with(client, "BEGIN").await
+    }
+
+    /// Opens it with a statement of the caller's.
+    pub(crate) async fn begin_with(client: &'a Client, begin: &str) -> Result<Self, Error> {
         // Armed first: a future dropped between BEGIN and its answer must roll back as well.
         let mut transaction = Self { client, open: true };
-        let begun = client.batch_execute("BEGIN").await;
+        let begun = client.batch_execute(begin).await;
         transaction.open = begun.is_ok();
         begun.map(|()| transaction)
     }
 
     /// Commits it. After an error in the transaction the server rolls back instead, and says nothing of it here.
-    pub(crate) async fn commit(mut self) -> Result<(), Error> {
-        let committed = self.client.batch_execute("COMMIT").await;
+    pub(crate) async fn commit(self) -> Result<(), Error> {
+        self.end_with("COMMIT").await
+    }
+
+    /// Ends it with a statement of the caller's.
+    pub(crate) async fn end_with(mut self, end: &str) -> Result<(), Error> {
+        let ended = self.client.batch_execute(end).await;
         self.open = false;
-        committed
+        ended
     }
 
     /// Rolls it back and waits until the server has done so.
-    pub(crate) async fn roll_back(mut self) -> Result<(), Error> {
-        let rolled_back = self.client.batch_execute("ROLLBACK").await;
-        self.open = false;
-        rolled_back
+    pub(crate) async fn roll_back(self) -> Result<(), Error> {
+        self.end_with("ROLLBACK").await
     }
 }
 

@@ -117,6 +117,19 @@ impl CatalogDiff {
         let is_order = |change: &Change| matches!(change, Change::Changed { object, .. } if object.kind == COLUMN_ORDER);
         !self.is_empty() && self.changes.iter().all(is_order)
     }
+
+    /// Whether there is a difference, and in nothing but the order of columns and the white space of definitions, as that of a
+    /// function's body.
+    #[must_use]
+    pub fn is_layout_only(&self) -> bool {
+        let is_layout = |change: &Change| match change {
+            Change::Changed { object, before, after } => {
+                object.kind == COLUMN_ORDER || has_same_words(before, after)
+            }
+            _ => false,
+        };
+        !self.is_empty() && self.changes.iter().all(is_layout)
+    }
 }
 
 impl fmt::Display for CatalogDiff {
@@ -129,6 +142,16 @@ impl fmt::Display for CatalogDiff {
         }
         Ok(())
     }
+}
+
+/// Whether two definitions differ in nothing but white space, that at the ends of a function's body included.
+fn has_same_words(before: &str, after: &str) -> bool {
+    // The quotes that pg_get_functiondef() sets.
+    let spread = |text: &str| {
+        text.replace("$function$", " $function$ ").replace("$procedure$", " $procedure$ ")
+    };
+    let (before, after) = (spread(before), spread(after));
+    before.split_whitespace().eq(after.split_whitespace())
 }
 
 /// Whether the columns that two orders share follow each other alike: a column more or less is told by itself.

@@ -85,9 +85,9 @@ pub enum Fault {
         /// What it is.
         what: &'static str,
     },
-    /// BEGIN, COMMIT or ROLLBACK in a file.
+    /// BEGIN, COMMIT or ROLLBACK without its other half, or a form of them that cannot be followed.
     #[error(
-        "{file}:{line}: {word} would end the transaction that the migration runs in: remove it, each file is one transaction already"
+        "{file}:{line}: {word} has no other half in this file: open and close each transaction in the file, or remove both, each file is one transaction already"
     )]
     TransactionControl {
         /// The file.
@@ -104,14 +104,6 @@ pub enum Fault {
         file: String,
         /// The line of the statement, from 1.
         line: u32,
-    },
-    /// `-- no-transaction`, which is not understood yet.
-    #[error(
-        "{file} asks for `-- no-transaction`, which this version cannot do: remove the line, or run its statements by hand"
-    )]
-    NoTransaction {
-        /// The file.
-        file: String,
     },
 }
 
@@ -130,8 +122,7 @@ impl Fault {
             | Self::IrreversibleWithStatements { file }
             | Self::Unfinished { file, .. }
             | Self::TransactionControl { file, .. }
-            | Self::CopyThroughClient { file, .. }
-            | Self::NoTransaction { file } => file,
+            | Self::CopyThroughClient { file, .. } => file,
         }
     }
 }

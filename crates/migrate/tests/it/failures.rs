@@ -87,24 +87,26 @@ async fn a_deferred_constraint_that_fails_at_the_commit_is_told_so() {
 }
 
 #[tokio::test]
-async fn a_statement_that_needs_to_stand_outside_a_transaction_is_refused_with_a_hint() {
-    let failure = fail("CREATE INDEX CONCURRENTLY ON before (id);").await;
-    insta::assert_snapshot!(failure, @"
-    0002_broken failed at 0002_broken.up.sql:1:1: CREATE INDEX CONCURRENTLY cannot run inside a transaction block (25001)
-      1 | CREATE INDEX CONCURRENTLY ON before (id);
+async fn a_statement_that_hides_what_cannot_stand_in_a_transaction_is_refused_with_a_hint() {
+    let failure = fail("CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN COMMIT; END';\nDO $$ BEGIN EXECUTE 'VACUUM'; END $$;").await;
+    insta::assert_snapshot!(failure, @r#"
+    0002_broken failed at 0002_broken.up.sql:2:1: VACUUM cannot run inside a transaction block (25001)
+      2 | DO $$ BEGIN EXECUTE 'VACUUM'; END $$;
         | ^
-      hint: a migration runs in a transaction and this statement cannot: run it by hand
+      hint: this statement cannot run in a transaction: begin the file with the line `-- no-transaction`, or tell Diesel so in metadata.toml
+      context: SQL statement "VACUUM"
+        PL/pgSQL function inline_code_block line 1 at EXECUTE
       nothing of this migration was kept
-    ");
+    "#);
 }
 
 #[tokio::test]
-async fn a_new_enum_value_used_at_once_is_refused_with_a_hint() {
-    let failure = fail("ALTER TYPE mood ADD VALUE 'b';\nSELECT 'b'::mood;").await;
+async fn a_new_enum_value_used_at_once_in_hiding_is_refused_with_a_hint() {
+    let failure = fail("ALTER TYPE mood ADD VALUE 'b';\nSELECT lower('B')::mood;").await;
     insta::assert_snapshot!(failure, @r#"
-    0002_broken failed at 0002_broken.up.sql:2:8: unsafe use of new value "b" of enum type mood (55P04)
-      2 | SELECT 'b'::mood;
-        |        ^
+    0002_broken failed at 0002_broken.up.sql:2:1: unsafe use of new value "b" of enum type mood (55P04)
+      2 | SELECT lower('B')::mood;
+        | ^
       hint: New enum values must be committed before they can be used.
       nothing of this migration was kept
     "#);

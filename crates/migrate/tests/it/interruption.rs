@@ -79,3 +79,43 @@ async fn backends_ended_at_many_moments_leave_the_history_and_the_schema_in_step
         61
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn backends_ended_between_statements_outside_of_a_transaction_lose_none_and_repeat_none() {
+    let database = TestDatabase::create().await;
+    let observer = database.connect().await;
+    let mut script = "-- no-transaction\nCREATE TABLE seen (n int);\n".to_owned();
+    for n in 1..=40 {
+        script.push_str(&format!("INSERT INTO seen VALUES ({n});\n"));
+        if n % 10 == 0 {
+            script.push_str(&format!("CREATE INDEX CONCURRENTLY seen_{n} ON seen (n);\n"));
+        }
+    }
+    let folder = Folder::of(&[("0001_seen", &script, "DROP TABLE seen")]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let mut ended = 0_u32;
+    loop {
+        let mut client = database.connect().await;
+        let migrator = folder.migrator();
+        let pid = text(&client, "pg_backend_pid()").await;
+        let running =
+            tokio::spawn(async move { migrator.up(&mut client, &UpOptions::default()).await });
+        // Pauses of different lengths are the subject here, not a wait for something.
+        tokio::time::sleep(Duration::from_micros(
+            3_000 + u64::from(ended) * 700 % 9_000 + u64::from(ended) * 50,
+        ))
+        .await;
+        text(&observer, &format!("pg_terminate_backend({pid})")).await;
+        if running.await.unwrap().is_ok() {
+            break;
+        }
+        ended += 1;
+        assert!(Instant::now() < deadline, "ended {ended} times and still not through");
+    }
+    assert!(ended > 3, "only {ended} runs were ended: the pauses are too long");
+    assert!(folder.migrator().is_up_to_date(&observer).await.unwrap());
+    let seen = "SELECT row(count(*), count(DISTINCT n), max(n)) FROM seen";
+    assert_eq!(text(&observer, seen).await, "(40,40,40)");
+    let indexes = "SELECT row(count(*), bool_and(indisvalid)) FROM pg_index WHERE indrelid = 'seen'::regclass";
+    assert_eq!(text(&observer, indexes).await, "(4,t)");
+}

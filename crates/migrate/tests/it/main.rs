@@ -17,4 +17,8 @@ mod history;
 mod interruption;
 mod migrations;
 mod session;
+mod statements;
+mod styles;
+mod takeover;
 mod up;
+mod verify;
