@@ -124,6 +124,16 @@ impl LabelPattern {
         (self.modifiers == Modifiers::default()).then(|| self.as_str())
     }
 
+    /// Whether a label must be it (true) or begin with it (false), byte by byte; `None` when case or words matter.
+    pub(crate) fn as_written(&self) -> Option<bool> {
+        match self.modifiers {
+            Modifiers { any_case: false, words: false, prefix } if !self.as_str().is_empty() => {
+                Some(!prefix)
+            }
+            _ => None,
+        }
+    }
+
     /// Refuses a label that would not be a label in the text of a pattern. Only one that was taken unchecked by
     /// [`Ltree::from_server`](crate::Ltree::from_server) can be such.
     pub(crate) fn check(&self) -> Result<(), Error> {

@@ -4,6 +4,8 @@
 //! A condition becomes a row of tests; each says where to go on when some label passes it and when none does. Running it
 //! is one loop, and no depth of nesting can exhaust the stack.
 
+use memchr::memmem::Finder;
+
 use crate::error::Error;
 use crate::label_pattern::{LabelPattern, Test};
 use crate::scan::{self, FewLabels};
@@ -33,9 +35,40 @@ pub(crate) struct Program {
 
 #[derive(Debug)]
 struct Step {
-    test: Test,
+    look: Look,
     passed: usize,
     failed: usize,
+}
+
+/// How an operand is looked for in a path.
+#[derive(Debug)]
+enum Look {
+    /// In the text, which is faster than splitting it: a label that stands there as it is written, or a beginning of one.
+    InText { finder: Finder<'static>, whole: bool },
+    /// In each label.
+    InLabels(Test),
+}
+
+impl Look {
+    fn for_pattern(pattern: &LabelPattern) -> Self {
+        match pattern.as_written() {
+            Some(whole) => {
+                Self::InText { finder: Finder::new(pattern.as_str()).into_owned(), whole }
+            }
+            None => Self::InLabels(Test::new(pattern)),
+        }
+    }
+}
+
+/// Whether the text of a path has a label that is (`whole`) or begins with what the finder looks for, in which no dot is:
+/// no occurrence overlaps one at the beginning of a label.
+fn has_label(path: &str, finder: &Finder<'_>, whole: bool) -> bool {
+    let is_edge = |byte: Option<&u8>| matches!(byte, None | Some(b'.'));
+    let (path, length) = (path.as_bytes(), finder.needle().len());
+    finder.find_iter(path).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| path.get(before));
+        is_edge(before) && (!whole || is_edge(path.get(at + length)))
+    })
 }
 
 /// The ends of a program: whatever is no step.
@@ -45,18 +78,25 @@ const FALSE: usize = usize::MAX - 1;
 impl Program {
     pub(crate) fn matches(&self, path: &str) -> bool {
         let mut labels = FewLabels::new();
-        if scan::split(path, &mut labels) {
-            self.run(|test| labels.iter().any(|label| test.matches(label)))
-        } else {
-            self.run(|test| path.split('.').any(|label| test.matches(label)))
-        }
+        // Split when first needed; false: there are too many to hold them all.
+        let mut is_split = None;
+        self.run(|look| match look {
+            Look::InText { finder, whole } => has_label(path, finder, *whole),
+            Look::InLabels(test) => {
+                if *is_split.get_or_insert_with(|| scan::split(path, &mut labels)) {
+                    labels.iter().any(|label| test.matches(label))
+                } else {
+                    path.split('.').any(|label| test.matches(label))
+                }
+            }
+        })
     }
 
     #[inline]
-    fn run(&self, some_label_passes: impl Fn(&Test) -> bool) -> bool {
+    fn run(&self, mut is_found: impl FnMut(&Look) -> bool) -> bool {
         let mut at = 0;
-        while let Some(Step { test, passed, failed }) = self.steps.get(at) {
-            at = if some_label_passes(test) { *passed } else { *failed };
+        while let Some(Step { look, passed, failed }) = self.steps.get(at) {
+            at = if is_found(look) { *passed } else { *failed };
         }
         at == TRUE
     }
@@ -137,7 +177,7 @@ impl Arrangement {
         }
         self.place += bytes + 1;
         let index = self.steps.len();
-        self.steps.push(Step { test: Test::new(&pattern), passed: TRUE, failed: FALSE });
+        self.steps.push(Step { look: Look::for_pattern(&pattern), passed: TRUE, failed: FALSE });
         self.patterns.push(pattern);
         self.surroundings.push(Surroundings::default());
         self.parts.push(Part {
