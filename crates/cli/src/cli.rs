@@ -1,12 +1,19 @@
 //! The arguments of the program.
 
+mod migrate;
+mod time;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
-use homeroom_migrate::Version;
+
+pub(crate) use self::migrate::{
+    DatabaseArguments, DownArguments, FolderArguments, FromTool, MigrateArguments, MigrateCommand,
+    PlanArguments, RedoArguments, RunArguments, UpArguments,
+};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -32,7 +39,7 @@ Environment:
   HOMEROOM_PG_BIN     the folder with PostgreSQL's programs
   NO_COLOR            no colours
 
-Exit codes: 0 done, 1 failed, 2 something is pending, 3 the database has drifted; 130 after Ctrl-C.")]
+Exit codes: 0 done, 1 failed, 2 something is pending or was found, 3 the database has drifted; 130 after Ctrl-C.")]
 pub(crate) struct Cli {
     /// When to use colours.
     #[arg(
@@ -96,74 +103,6 @@ pub(crate) struct OutputArguments {
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Bring the schema up, take it back, or see where it stands
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  homeroom migrate status
-  homeroom migrate up
-  homeroom migrate down --steps 2")]
-pub(crate) struct MigrateArguments {
-    #[command(subcommand)]
-    pub(crate) command: MigrateCommand,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum MigrateCommand {
-    /// Apply the pending migrations, each in a transaction
-    #[command(after_help = "\
-Examples:
-  homeroom migrate up
-  homeroom migrate up --to 5
-  homeroom migrate up --steps 1 --json")]
-    Up {
-        /// The last migration to apply.
-        #[arg(long, value_name = "VERSION", conflicts_with = "steps")]
-        to: Option<Version>,
-        /// How many to apply at most.
-        #[arg(long, value_name = "N")]
-        steps: Option<usize>,
-        #[command(flatten)]
-        output: OutputArguments,
-    },
-    /// Take applied migrations back, the newest first
-    ///
-    /// What the tables held is lost. Asks first, or takes --yes.
-    #[command(after_help = "\
-Examples:
-  homeroom migrate down
-  homeroom migrate down --to 5
-  homeroom migrate down --all --yes")]
-    Down {
-        /// The migration to go back to: it stays applied.
-        #[arg(long, value_name = "VERSION", conflicts_with_all = ["steps", "all"])]
-        to: Option<Version>,
-        /// How many to take back [default: 1].
-        #[arg(long, value_name = "N", conflicts_with = "all")]
-        steps: Option<usize>,
-        /// Take all back.
-        #[arg(long)]
-        all: bool,
-        /// Don't ask.
-        #[arg(long, short)]
-        yes: bool,
-        #[command(flatten)]
-        output: OutputArguments,
-    },
-    /// Show each migration and where it stands
-    ///
-    /// Ends with 2 when migrations are pending, and with 3 when the database has drifted: a migration was edited after it
-    /// was applied, is missing, is newer than this program, or came late.
-    #[command(after_help = "\
-Examples:
-  homeroom migrate status
-  homeroom migrate status --json | jq '.entries[] | select(.state != \"applied\")'")]
-    Status {
-        #[command(flatten)]
-        output: OutputArguments,
-    },
 }
 
 /// Import people, classes and conversations

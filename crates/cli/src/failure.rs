@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use homeroom::conversations::ConversationError;
 use homeroom::roster::RosterError;
 
+use crate::outcome::Outcome;
 use crate::terminal::OutputClosed;
 
 /// A refusal of the command's own, with the way out.
@@ -30,9 +31,33 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
+/// The way out of an error, added to it by a command that knows better than the error itself.
+#[derive(Debug)]
+pub(crate) struct WayOut(pub(crate) String);
+
+impl fmt::Display for WayOut {
+    /// Nothing: it is told after the error, see [`report`].
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
+}
+
 /// Whether the error is only that nobody reads the output any more.
 pub(crate) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.is::<OutputClosed>()
+}
+
+/// How a run ended that ended with this error: a history that does not fit the files is drift.
+pub(crate) fn outcome(error: &anyhow::Error) -> Outcome {
+    use homeroom_migrate::Error;
+    let of_migrate = error.chain().find_map(|cause| match cause.downcast_ref() {
+        Some(homeroom::Error::Migrate(error)) => Some(error),
+        _ => cause.downcast_ref(),
+    });
+    match of_migrate {
+        Some(Error::History { .. } | Error::NewerSchema { .. }) => Outcome::Drift,
+        _ => Outcome::Failed,
+    }
 }
 
 /// Tells an error with its causes, and the way out where one is known.
@@ -86,12 +111,18 @@ fn migration_failure<'a>(
         _ => cause.downcast_ref()?,
     };
     let homeroom_migrate::Error::Failed(failure) = error else { return None };
-    // RAISE of insufficient_privilege, feature_not_supported, invalid_schema_name.
-    let raised = matches!(failure.code.as_str(), "42501" | "0A000" | "3F000");
-    (raised && failure.hint.is_some()).then_some(failure)
+    tells_the_way_out(failure).then_some(failure)
+}
+
+/// Whether its hint is the way out: one of RAISE with insufficient_privilege, feature_not_supported, invalid_schema_name.
+fn tells_the_way_out(failure: &homeroom_migrate::Failure) -> bool {
+    matches!(failure.code.as_str(), "42501" | "0A000" | "3F000") && failure.hint.is_some()
 }
 
 fn way_out(error: &anyhow::Error) -> Option<String> {
+    if let Some(WayOut(help)) = error.downcast_ref() {
+        return Some(help.clone());
+    }
     error.chain().find_map(|cause| {
         if let Some(refusal) = cause.downcast_ref::<Refusal>() {
             return Some(refusal.help.clone());
@@ -148,8 +179,20 @@ fn of_migrate(error: &homeroom_migrate::Error) -> Option<String> {
             None => "update homeroom".to_owned(),
         },
         Error::History { .. } => "`homeroom migrate status` shows each migration".to_owned(),
-        Error::Failed(failure) => return failure.hint.clone(),
+        // Any other hint stands in the message, with the place.
+        Error::Failed(failure) if tells_the_way_out(failure) => return failure.hint.clone(),
+        Error::ReadFolder { .. } => "name a folder that you can read with --dir".to_owned(),
+        Error::WriteFile { .. } => "name a folder that you can write to with --dir".to_owned(),
+        Error::Folder(_) => "correct the files and run it again: nothing was changed".to_owned(),
+        Error::AdoptWhich { tools } if tools.is_empty() => {
+            "name the database that the tool has migrated in DATABASE_URL".to_owned()
+        }
+        Error::AdoptWhich { .. } => "name the tool with --from".to_owned(),
+        Error::Locked { .. } => "wait longer with --wait 30m".to_owned(),
         Error::UnknownVersion { .. } => "`homeroom migrate status` lists those there are".to_owned(),
+        Error::Database { source, .. } if source.code().is_some_and(|it| it.code() == "25006") => {
+            "it is a standby, or default_transaction_read_only is on: name the server that takes writes in DATABASE_URL".to_owned()
+        }
         Error::Database { .. } | Error::NoSchema => {
             "the user of DATABASE_URL needs the right to create in the schema public: its owner, or GRANT CREATE"
                 .to_owned()

@@ -14,7 +14,12 @@ use crate::{demo, import, migrate, postgres};
 
 /// Runs a command to its end and tells its errors.
 pub(crate) fn run(cli: Cli) -> ExitCode {
-    let result = tokio::runtime::Builder::new_multi_thread()
+    // Migrations wait for one answer after the other: on one thread no answer is handed to another one.
+    let mut runtime = match cli.command {
+        Command::Migrate(_) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let result = runtime
         .worker_threads(2)
         .enable_all()
         .build()
@@ -35,7 +40,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
             }
             None => {
                 failure::report(&error);
-                Outcome::Failed
+                failure::outcome(&error)
             }
         },
     };

@@ -23,19 +23,26 @@ pub(crate) enum Private {
 pub(crate) struct Target {
     config: DatabaseConfig,
     server: Option<Server>,
+    /// The database's name on the private server.
+    name: String,
 }
 
 impl Target {
     /// Finds the database, and starts a server where it takes one.
     pub(crate) async fn open(private: Private) -> Result<Self> {
+        Self::open_database(private, DATABASE).await
+    }
+
+    /// Finds the database, which on a private server is the one of this name, and starts a server where it takes one.
+    pub(crate) async fn open_database(private: Private, name: &str) -> Result<Self> {
+        let name = name.to_owned();
         if is_named() {
-            return Ok(Self {
-                config: DatabaseConfig::from_env().map_err(homeroom::Error::from)?,
-                server: None,
-            });
+            let config = DatabaseConfig::from_env().map_err(homeroom::Error::from)?;
+            return Ok(Self { config, server: None, name });
         }
         // Faults of the other variables come before a server is started in vain.
         config_at("postgresql://postgres@localhost/homeroom")?;
+        let created = name.clone();
         let server = blocking(move || {
             let config = match private {
                 Private::Persistent => ServerConfig::persistent(default_data_dir("homeroom")?),
@@ -45,11 +52,11 @@ impl Target {
                 }
             };
             let server = Server::start(&config)?;
-            server.create_database(DATABASE)?;
+            server.create_database(&created)?;
             Ok(server)
         })
         .await?;
-        Ok(Self { config: config_at(&server.url(DATABASE))?, server: Some(server) })
+        Ok(Self { config: config_at(&server.url(&name))?, server: Some(server), name })
     }
 
     /// How to reach the database.
@@ -70,7 +77,13 @@ impl Target {
     /// Where the database is, for people.
     pub(crate) fn description(&self) -> String {
         match &self.server {
-            Some(server) => format!("the private PostgreSQL in {}", server.data_dir().display()),
+            Some(server) if self.name == DATABASE => {
+                format!("the private PostgreSQL in {}", server.data_dir().display())
+            }
+            Some(server) => {
+                let folder = server.data_dir().display();
+                format!("the database {} on the private PostgreSQL in {folder}", self.name)
+            }
             None => self.config.server().to_owned(),
         }
     }
@@ -116,7 +129,7 @@ pub(crate) fn is_named() -> bool {
 }
 
 /// The settings of the environment, for the database at another address.
-fn config_at(url: &str) -> Result<DatabaseConfig> {
+pub(crate) fn config_at(url: &str) -> Result<DatabaseConfig> {
     let config = DatabaseConfig::from_vars(|name| match name {
         "DATABASE_URL" => Some(url.to_owned()),
         // Those of a server elsewhere: this one is behind a socket.

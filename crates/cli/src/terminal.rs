@@ -7,7 +7,9 @@ use std::io::{IsTerminal, Write};
 use anstyle::Style;
 use anyhow::{Context, Result};
 use comfy_table::presets::NOTHING;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Row, Table};
+use comfy_table::{
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table,
+};
 use serde::Serialize;
 
 use crate::failure::Refusal;
@@ -70,7 +72,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// A table with these titles; a title that begins with `>` stands over numbers.
+    /// A table with these titles; a title that begins with `>` stands over numbers, which are never cut.
     pub(crate) fn new(titles: &[&str]) -> Self {
         let mut table = Table::new();
         table
@@ -84,6 +86,8 @@ impl Rows {
             column.set_padding((0, 2));
             if title.starts_with('>') {
                 column.set_cell_alignment(CellAlignment::Right);
+                // Half a number is another number.
+                column.set_constraint(ColumnConstraint::ContentWidth);
             }
         }
         Self { table }

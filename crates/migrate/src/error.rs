@@ -7,6 +7,7 @@ use crate::adopt::{AdoptFault, Tool};
 use crate::failure::Failure;
 use crate::folder::FolderError;
 use crate::lock::Holder;
+use crate::migrator::AppliedMigration;
 use crate::standing::HistoryFault;
 use crate::version::Version;
 
@@ -96,6 +97,19 @@ pub enum Error {
         source: FolderError,
     },
 
+    /// Some migrations could not be taken back and stay applied; the others were, as
+    /// [`DownOptions::keep_going`](crate::DownOptions::keep_going) asked.
+    #[error("{} could not be taken back and {} applied{}", match left.len() {
+        1 => "one migration".to_owned(),
+        several => format!("{several} migrations"),
+    }, if left.len() == 1 { "stays" } else { "stay" }, left.iter().map(|why| format!("\n  {}", why.to_string().replace('\n', "\n  "))).collect::<String>())]
+    LeftApplied {
+        /// Those that were taken back, in that order.
+        taken_back: Vec<AppliedMigration>,
+        /// Why each of the others was not, newest first.
+        left: Vec<Error>,
+    },
+
     /// A migration failed. Nothing of it was kept.
     #[error(transparent)]
     Failed(Box<Failure>),
@@ -143,6 +157,24 @@ pub enum Error {
     AdoptWhich {
         /// Those that were found.
         tools: Vec<Tool>,
+    },
+
+    /// `pg_dump` cannot be started.
+    #[error("cannot run {}: install the client programs of PostgreSQL, or say where they are", program.display())]
+    PgDump {
+        /// The program.
+        program: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+
+    /// `pg_dump` failed.
+    #[error("{} could not dump the schema: {said}", program.display())]
+    Dump {
+        /// The program.
+        program: PathBuf,
+        /// What it said.
+        said: String,
     },
 
     /// The caller could not give a scratch database.
@@ -223,6 +255,17 @@ pub enum Error {
 }
 
 impl Error {
+    /// The migration that it is about, where it says of one that it cannot be taken back.
+    pub(crate) fn migration(&self) -> Option<Version> {
+        match self {
+            Self::Failed(failure) => Some(failure.version),
+            Self::Irreversible { version, .. }
+            | Self::NoDown { version, .. }
+            | Self::StoredDown { version, .. } => Some(*version),
+            _ => None,
+        }
+    }
+
     pub(crate) fn database(doing: &'static str, source: tokio_postgres::Error) -> Self {
         Self::Database { doing, source }
     }

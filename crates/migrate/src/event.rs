@@ -42,6 +42,16 @@ pub enum Event<'a> {
         /// How long until the next attempt.
         pause: Duration,
     },
+    /// A migration that could not be taken back, while older ones were, cannot be applied again either: it is taken for still
+    /// there. When the run fails later, the next one tries it again.
+    Kept {
+        /// The migration.
+        version: Version,
+        /// Its name.
+        name: &'a str,
+        /// The server's message.
+        message: &'a str,
+    },
     /// A migration is committed.
     Finished {
         /// The migration.

@@ -63,6 +63,8 @@ pub(crate) enum Step {
         index: usize,
         /// The byte of the script at which the text begins that was sent.
         sent_from: usize,
+        /// How many characters of other text were sent before.
+        sent_after: usize,
     },
     /// The commit.
     Commit,
@@ -93,6 +95,17 @@ impl Failure {
             attempts,
             kept_statements,
         }
+    }
+}
+
+impl Failure {
+    /// Whether it says that what a migration makes or takes away is so already.
+    pub(crate) fn says_done_already(&self) -> bool {
+        // Names that are there or are not, and rows that are there; not missing rights, nor faults of the SQL itself.
+        let other = ["42501", "42601", "42622", "42939"].contains(&self.code.as_str());
+        self.kept_statements == 0
+            && (self.code.starts_with("42") || self.code.starts_with("23"))
+            && !other
     }
 }
 
@@ -148,8 +161,11 @@ fn place(script: &Script, step: Step, error: &DbError) -> Option<Place> {
     let sql = script.sql();
     let byte = match (error.position(), step) {
         // The server counts characters from 1.
-        (Some(ErrorPosition::Original(position)), Step::Statement { sent_from, .. }) => {
-            let character = usize::try_from(*position).ok()?.checked_sub(1)?;
+        (
+            Some(ErrorPosition::Original(position)),
+            Step::Statement { sent_from, sent_after, .. },
+        ) => {
+            let character = usize::try_from(*position).ok()?.checked_sub(sent_after + 1)?;
             let sent = sql.get(sent_from..)?;
             sent.char_indices().nth(character).map_or(sql.len(), |(byte, _)| sent_from + byte)
         }

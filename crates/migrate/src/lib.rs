@@ -8,7 +8,7 @@
 //!
 //! # Features
 //! `engine` (on by default) is all that talks to PostgreSQL. Without it [`build`] remains, for build scripts that put the files
-//! into the program.
+//! into the program. `check` (off by default) is `Migrator::check`, which brings a linter.
 
 pub mod build;
 mod folder;
@@ -24,6 +24,10 @@ pub use version::Version;
 mod adopt;
 #[cfg(feature = "engine")]
 mod catalog;
+#[cfg(feature = "check")]
+mod check;
+#[cfg(feature = "engine")]
+mod dump;
 #[cfg(feature = "engine")]
 mod error;
 #[cfg(feature = "engine")]
@@ -51,6 +55,8 @@ mod settings;
 #[cfg(feature = "engine")]
 mod standing;
 #[cfg(feature = "engine")]
+mod trace;
+#[cfg(feature = "engine")]
 mod transaction;
 #[cfg(feature = "engine")]
 mod verify;
@@ -59,6 +65,7 @@ mod verify;
 pub use {
     adopt::{AdoptFault, Adopted, Tool},
     catalog::{Catalog, CatalogDiff, Change, Object},
+    dump::PgDump,
     error::Error,
     event::Event,
     failure::{Failure, Place},
@@ -69,8 +76,15 @@ pub use {
     plan::PlannedMigration,
     settings::{DownOptions, Retry, Settings, UpOptions},
     standing::{Entry, HistoryFault, State, Status},
+    trace::{
+        DataLoss, LockMode, Relation, RelationKind, RowCount, TracedLock, TracedMigration,
+        TracedStatement,
+    },
     verify::{DownClass, Verification, VerifiedMigration},
 };
+
+#[cfg(feature = "check")]
+pub use check::{CheckOptions, CheckReport, Finding, FindingPlace, FindingSource, Severity};
 
 /// The migration files that [`build::embed_migrations`] put into the program, as `&'static [EmbeddedFile]`.
 ///

@@ -15,13 +15,20 @@ use crate::settings::jittered;
 use crate::transaction::send_without_waiting;
 
 /// The two halves of the lock's key, "home" and "migr" in ASCII. Advisory locks are each database's own.
-const KEY: (i32, i32) = (0x686f_6d65, 0x6d69_6772);
-const TRY_LOCK: &str = "SELECT pg_catalog.pg_try_advisory_lock($1, $2)";
-const UNLOCK: &str = "SELECT pg_catalog.pg_advisory_unlock($1, $2)";
+pub(crate) const KEY: (i32, i32) = (0x686f_6d65, 0x6d69_6772);
+const TRY_LOCK: &str =
+    "SELECT pg_catalog.pg_try_advisory_lock($1, $2), pg_catalog.pg_backend_pid()";
+/// Null when it is another session that is asked.
+const UNLOCK: &str = "SELECT CASE WHEN pg_catalog.pg_backend_pid() = $3 THEN pg_catalog.pg_advisory_unlock($1, $2) END";
+const IS_HELD: &str = include_str!("lock/is_held.sql");
 const HOLDER: &str = include_str!("lock/holder.sql");
 
 /// The pause between two tries for the lock.
 const POLL: Duration = Duration::from_millis(100);
+
+/// How long a pooler is asked for the session that holds the lock, and how often.
+const FIND_SESSION: Duration = Duration::from_secs(3);
+const ASK_AGAIN: Duration = Duration::from_millis(10);
 
 /// The session that holds the migration lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -55,14 +62,24 @@ impl fmt::Display for Holder {
 }
 
 /// The key's halves as `pg_locks` shows them.
-pub(crate) fn key_in_pg_locks() -> (u32, u32) {
+fn key_in_pg_locks() -> (u32, u32) {
     (KEY.0.unsigned_abs(), KEY.1.unsigned_abs())
+}
+
+/// Whether the session holds the lock.
+pub(crate) async fn is_held(client: &Client) -> Result<bool, tokio_postgres::Error> {
+    let (high, low) = key_in_pg_locks();
+    let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 2] =
+        [(&high, Type::OID), (&low, Type::OID)];
+    client.query_typed_one(IS_HELD, &parameters).await?.try_get(0)
 }
 
 /// The lock, held for as long as this lives. Dropping it gives the lock back too, after whatever the session still does.
 pub(crate) struct MigrationLock<'a> {
     client: &'a mut Client,
     held: bool,
+    /// The session that holds it.
+    pid: i32,
 }
 
 impl<'a> MigrationLock<'a> {
@@ -74,7 +91,7 @@ impl<'a> MigrationLock<'a> {
     ) -> Result<Self, Error> {
         let started = Instant::now();
         // Armed before the first try: a future dropped between the server's yes and our reading it must unlock as well.
-        let mut lock = Self { client, held: true };
+        let mut lock = Self { client, held: true, pid: 0 };
         let mut told = false;
         loop {
             if lock.try_once().await? {
@@ -100,27 +117,46 @@ impl<'a> MigrationLock<'a> {
         self.client
     }
 
-    /// Gives the lock back and waits until the server has done so.
+    /// Gives the lock back and waits until the server has done so. A pooler that changes sessions is asked until it comes upon
+    /// the one that holds the lock, which would keep it otherwise.
     pub(crate) async fn release(mut self) {
-        let parameters = key_parameters();
-        let released = self.client.query_typed_one(UNLOCK, &parameters).await;
         self.held = false;
-        match released.and_then(|row| row.try_get::<_, bool>(0)) {
-            Ok(true) => {}
-            Ok(false) => tracing::warn!("the migration lock was not held by this session any more"),
-            // A broken session has no locks.
-            Err(error) => {
-                tracing::debug!(%error, "the session ended before giving back the migration lock");
+        let asked = Instant::now();
+        loop {
+            match self.unlock().await {
+                Ok(Some(true)) => return,
+                Ok(Some(false)) => {
+                    tracing::warn!("the migration lock was not held by its session any more");
+                    return;
+                }
+                Ok(None) if asked.elapsed() < FIND_SESSION => tokio::time::sleep(ASK_AGAIN).await,
+                Ok(None) => {
+                    tracing::warn!(
+                        pid = self.pid,
+                        "the pooler does not give back the session that holds the migration lock"
+                    );
+                    return;
+                }
+                // A broken session has no locks.
+                Err(error) => {
+                    tracing::debug!(%error, "the session ended before giving back the migration lock");
+                    return;
+                }
             }
         }
     }
 
+    async fn unlock(&self) -> Result<Option<bool>, tokio_postgres::Error> {
+        let [high, low] = key_parameters();
+        let parameters = [high, low, (&self.pid as _, Type::INT4)];
+        self.client.query_typed_one(UNLOCK, &parameters).await?.try_get(0)
+    }
+
     async fn try_once(&mut self) -> Result<bool, Error> {
-        self.client
-            .query_typed_one(TRY_LOCK, &key_parameters())
-            .await
-            .and_then(|row| row.try_get(0))
-            .map_err(|source| Error::database("taking the migration lock", source))
+        let failed = |source| Error::database("taking the migration lock", source);
+        let row = self.client.query_typed_one(TRY_LOCK, &key_parameters()).await.map_err(failed)?;
+        self.pid = row.try_get(1).map_err(failed)?;
+        row.try_get(0).map_err(failed)
     }
 }
 
@@ -135,7 +171,8 @@ impl Drop for MigrationLock<'_> {
     }
 }
 
-fn key_parameters() -> [(&'static (dyn tokio_postgres::types::ToSql + Sync), Type); 2] {
+/// The key as the functions for advisory locks take it.
+pub(crate) fn key_parameters() -> [(&'static (dyn tokio_postgres::types::ToSql + Sync), Type); 2] {
     [(&KEY.0, Type::INT4), (&KEY.1, Type::INT4)]
 }
 

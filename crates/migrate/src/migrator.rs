@@ -1,5 +1,6 @@
 //! The migrator: what a program calls.
 
+mod left;
 mod moves;
 mod takeover;
 mod verify;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio_postgres::Client;
 
+use self::left::settle;
 use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::event::Event;
@@ -20,6 +22,7 @@ use crate::history::History;
 use crate::lock::MigrationLock;
 use crate::plan::{PlannedMigration, Task, plan_down, plan_up};
 use crate::run::run;
+use crate::session::SessionState;
 use crate::settings::{DownOptions, Settings, UpOptions};
 use crate::standing::{Standing, Status};
 use crate::version::Version;
@@ -140,7 +143,8 @@ impl Migrator {
     ///
     /// # Errors
     /// Before anything is taken back [`Error::Irreversible`] when one of them says that it cannot be, and [`Error::History`] when
-    /// a down file was changed since; then as [`Migrator::up`].
+    /// a down file was changed since; then as [`Migrator::up`]. [`Error::LeftApplied`] with all that could not be taken back when
+    /// the options say to keep going.
     pub async fn down(
         &self,
         client: &mut Client,
@@ -195,7 +199,7 @@ impl Migrator {
         options: &DownOptions,
     ) -> Result<Vec<PlannedMigration>, Error> {
         let (history, standing) = self.standing(client).await?;
-        let tasks = plan_down(client, &history, &standing, options).await?;
+        let (tasks, _) = plan_down(client, &history, &standing, options).await?;
         Ok(tasks.iter().map(PlannedMigration::from).collect())
     }
 
@@ -228,7 +232,7 @@ impl Migrator {
         MigrationLock::acquire(client, self.settings.wait_for_others, on_wait).await
     }
 
-    async fn standing(&self, client: &Client) -> Result<(History, Standing<'_>), Error> {
+    pub(crate) async fn standing(&self, client: &Client) -> Result<(History, Standing<'_>), Error> {
         let history = History::find(client, &self.settings.history).await?;
         let standing = Standing::new(&self.migrations, history.list(client).await?);
         Ok((history, standing))
@@ -253,11 +257,20 @@ impl Migrator {
         options: &DownOptions,
     ) -> Result<Vec<AppliedMigration>, Error> {
         let (mut history, standing) = self.standing(client).await?;
-        let tasks = plan_down(client, &history, &standing, options).await?;
+        let (tasks, mut left) = plan_down(client, &history, &standing, options).await?;
         if !tasks.is_empty() {
             history.make_ready(client).await?;
         }
-        self.run_all(client, &history, &tasks).await
+        if !options.keep_going {
+            return self.run_all(client, &history, &tasks).await;
+        }
+        self.take_back_what_can_be(client, &history, &tasks, &mut left).await.and_then(|done| {
+            if left.is_empty() {
+                Ok(done)
+            } else {
+                Err(Error::LeftApplied { taken_back: done, left })
+            }
+        })
     }
 
     async fn repair_locked(&self, client: &mut Client) -> Result<Vec<Version>, Error> {
@@ -276,26 +289,38 @@ impl Migrator {
         history: &History,
         tasks: &[Task<'_>],
     ) -> Result<Vec<AppliedMigration>, Error> {
-        let observe = &*self.observer;
-        observe(Event::Planned { total: tasks.len() });
+        (self.observer)(Event::Planned { total: tasks.len() });
         let mut applied = Vec::with_capacity(tasks.len());
-        let mut session = None;
+        let (mut kept, mut session) = (Vec::new(), None);
         for task in tasks {
-            let (version, name, direction) = (task.version, task.name.as_str(), task.direction);
-            observe(Event::Started { version, name, direction });
-            let duration =
-                run(client, history, &self.settings, task, &mut session, observe).await?;
-            tracing::info!(%version, name, %direction, ?duration, "migration committed");
-            observe(Event::Finished { version, name, direction, duration });
-            let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-            applied.push(AppliedMigration {
-                version,
-                name: name.to_owned(),
-                direction,
-                duration_ms,
-            });
+            match self.run_one(client, history, task, &mut session).await {
+                Ok(one) => applied.push(one),
+                Err(Error::Failed(failure)) if task.is_left() && failure.says_done_already() => {
+                    self.keep(client, history, &failure).await?;
+                    kept.push(failure.version);
+                }
+                Err(error) => return Err(error),
+            }
         }
+        settle(client, history, kept).await?;
         Ok(applied)
+    }
+
+    async fn run_one(
+        &self,
+        client: &mut Client,
+        history: &History,
+        task: &Task<'_>,
+        session: &mut Option<SessionState>,
+    ) -> Result<AppliedMigration, Error> {
+        let observe = &*self.observer;
+        let (version, name, direction) = (task.version, task.name.as_str(), task.direction);
+        observe(Event::Started { version, name, direction });
+        let duration = run(client, history, &self.settings, task, session, observe).await?;
+        tracing::info!(%version, name, %direction, ?duration, "migration committed");
+        observe(Event::Finished { version, name, direction, duration });
+        let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        Ok(AppliedMigration { version, name: name.to_owned(), direction, duration_ms })
     }
 }
 

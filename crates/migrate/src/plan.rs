@@ -43,8 +43,16 @@ pub(crate) struct Task<'a> {
     pub(crate) stored: bool,
     /// Its files, where this program has them; always for up.
     pub(crate) migration: Option<&'a Migration>,
-    /// How far the script has come in an earlier run.
+    /// How far the script has come in an earlier run; of what was left applied, that the way down did nothing.
     pub(crate) progress: Option<Progress>,
+}
+
+impl Task<'_> {
+    /// Whether the migration is recorded as applied and tried again, because it could not be taken back while older ones were.
+    pub(crate) fn is_left(&self) -> bool {
+        self.direction == Direction::Up
+            && self.progress.as_ref().is_some_and(Progress::is_down_undone)
+    }
 }
 
 impl From<&Task<'_>> for PlannedMigration {
@@ -89,13 +97,14 @@ pub(crate) fn plan_up<'a>(
     Ok(tasks.collect())
 }
 
-/// The applied migrations, newest first, as far as the options go. Fails when one of them cannot be taken back.
+/// The applied migrations, newest first, as far as the options go. Fails when one of them cannot be taken back; told to keep going,
+/// it leaves them out and gives the reasons.
 pub(crate) async fn plan_down<'a>(
     client: &Client,
     history: &History,
     standing: &Standing<'a>,
     options: &DownOptions,
-) -> Result<Vec<Task<'a>>, Error> {
+) -> Result<(Vec<Task<'a>>, Vec<Error>), Error> {
     options.check()?;
     if let Some(version) = options.to
         && !standing.knows(version)
@@ -125,11 +134,15 @@ pub(crate) async fn plan_down<'a>(
     if !faults.is_empty() {
         return Err(Error::History { faults });
     }
-    let mut tasks = Vec::with_capacity(records.len());
+    let (mut tasks, mut left) = (Vec::with_capacity(records.len()), Vec::new());
     for record in records {
-        tasks.push(task_down(client, history, standing, record).await?);
+        match task_down(client, history, standing, record).await {
+            Ok(task) => tasks.push(task),
+            Err(error) if options.keep_going && error.migration().is_some() => left.push(error),
+            Err(error) => return Err(error),
+        }
     }
-    Ok(tasks)
+    Ok((tasks, left))
 }
 
 async fn task_down<'a>(

@@ -208,6 +208,18 @@ impl Script {
         }
     }
 
+    /// The indexes of the statements that are sent in one transaction.
+    pub(crate) fn body_statements(&self) -> Range<usize> {
+        self.body.clone()
+    }
+
+    /// The index of the first statement that uses a value which the script adds to an enum before it.
+    #[cfg(feature = "check")]
+    pub(crate) fn added_enum_value_use(&self) -> Option<usize> {
+        let text = |one: &Statement| self.sql.get(one.start..one.end).unwrap_or("");
+        units::added_value_use(&self.statements, text)
+    }
+
     /// The first word of each statement, in upper case.
     pub(crate) fn first_words(&self) -> impl Iterator<Item = &str> {
         self.statements.iter().filter_map(|one| one.words.first().map(String::as_str))
@@ -225,6 +237,11 @@ impl Script {
         self.statements.iter().any(|statement| {
             statement.words.first().is_some_and(|word| SUSPECTS.contains(&word.as_str()))
         })
+    }
+
+    /// Whether it speaks of giving advisory locks back, the migration lock perhaps among them.
+    pub(crate) fn may_unlock(&self) -> bool {
+        self.sql.to_ascii_lowercase().contains("advisory_unlock")
     }
 
     /// Whether the statement with this index sets something for the rest of the session.

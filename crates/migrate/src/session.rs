@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::try_join;
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
@@ -21,9 +22,10 @@ impl SessionState {
     /// Reads it. `role` and the session's user are settings too, but ones that `pg_settings` does not show.
     pub(crate) async fn read(client: &Client) -> Result<Self, tokio_postgres::Error> {
         let who = "SELECT pg_catalog.current_setting('role'), session_user::text";
-        let who = client.query_typed_one(who, &[]).await?;
+        let (who, rows) =
+            try_join(client.query_typed_one(who, &[]), client.query_typed(SETTINGS, &[])).await?;
         let mut settings = BTreeMap::new();
-        for row in client.query_typed(SETTINGS, &[]).await? {
+        for row in rows {
             settings.insert(row.try_get(0)?, row.try_get(1)?);
         }
         Ok(Self { settings, role: who.try_get(0)?, user: who.try_get(1)? })

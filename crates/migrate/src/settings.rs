@@ -113,6 +113,10 @@ pub struct DownOptions {
     pub steps: Option<usize>,
     /// Takes all back.
     pub all: bool,
+    /// Goes on when one cannot be taken back: it stays applied, the older ones are tried all the same, and the end is
+    /// [`Error::LeftApplied`]. The next `up` tries what stayed again in its turn, as it may have gone with what the older ones made;
+    /// where that fails because it is there, it is kept as it is ([`Event::Kept`](crate::Event::Kept)).
+    pub keep_going: bool,
 }
 
 impl DownOptions {

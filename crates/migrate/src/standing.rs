@@ -30,7 +30,8 @@ pub enum State {
     Newer,
     /// Not applied although a newer one is: it came late, as from a merged branch.
     Late,
-    /// A script of it was begun outside of one transaction and has not come to its end: the next run continues it.
+    /// A script of it was begun outside of one transaction and has not come to its end: the next run continues it. Or it could not
+    /// be taken back and older ones were: the next `up` tries it again, and keeps it as it is where that fails.
     Unfinished,
 }
 
@@ -183,6 +184,11 @@ fn sides(up: bool, down: bool) -> &'static str {
     }
 }
 
+/// Whether a migration could not be taken back, while older ones were. What it made may have gone with what they made.
+fn is_left(record: &Record) -> bool {
+    record.unfinished.as_ref().is_some_and(Progress::is_down_undone)
+}
+
 /// What of an applied migration differs from its files.
 struct Edits {
     up: bool,
@@ -229,7 +235,9 @@ impl<'a> Standing<'a> {
     pub(crate) fn pending(&self) -> impl Iterator<Item = &'a Migration> {
         let pending = self.migrations.values().filter(|one| {
             self.records.get(&one.version()).is_none_or(|record| {
-                record.unfinished.as_ref().is_some_and(|one| one.direction == Direction::Up)
+                let unfinished = record.unfinished.as_ref();
+                unfinished.is_some_and(|progress| progress.direction == Direction::Up)
+                    || is_left(record)
             })
         });
         pending.copied()
@@ -312,6 +320,9 @@ impl<'a> Standing<'a> {
             State::Applied | State::Pending | State::Newer => None,
             State::Unfinished => {
                 let Progress { direction, done, .. } = *self.progress(version)?;
+                if self.records.get(&version).is_some_and(is_left) {
+                    return None;
+                }
                 if direction == Direction::Down {
                     return Some(HistoryFault::HalfDown { version, name: name(), done });
                 }
@@ -350,8 +361,10 @@ impl<'a> Standing<'a> {
         all.into_iter()
     }
 
+    /// What is left applied makes nothing late: it will be tried again in its turn.
     fn newest_applied(&self) -> Option<Version> {
-        self.records.keys().next_back().copied()
+        let mut newest_first = self.records.values().rev();
+        newest_first.find(|record| !is_left(record)).map(|record| record.version)
     }
 
     fn newest_file(&self) -> Option<Version> {

@@ -12,6 +12,11 @@ pub(crate) struct OpenTransaction<'a> {
 }
 
 impl<'a> OpenTransaction<'a> {
+    /// One that the next statement of the caller's opens.
+    pub(crate) fn armed(client: &'a Client) -> Self {
+        Self { client, open: true }
+    }
+
     /// Opens it.
     pub(crate) async fn begin(client: &'a Client) -> Result<Self, Error> {
         Self::begin_with(client, "BEGIN").await

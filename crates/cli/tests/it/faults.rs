@@ -114,7 +114,7 @@ async fn a_newer_schema_than_the_program() {
     for command in [&["migrate", "up"][..], &["demo"]] {
         insta::allow_duplicates! {
             insta::assert_snapshot!(homeroom_at(database.url(), command).failed(), @"
-            exit code 1
+            exit code 3
             error: newer schema than the program: the database has 9999 and the newest migration known here is 0013; run the newer program, or take them back with `down`, which uses the SQL stored in the database
             help: update homeroom, or `homeroom migrate down --to 0013`
             ");

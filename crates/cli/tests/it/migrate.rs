@@ -1,6 +1,70 @@
-//! Up, down, status, and their exit codes.
+//! Up, down, status of our own schema, and their exit codes. What is of any folder has a file a subject.
 
-use crate::{database, empty_database, homeroom_at, sql};
+mod faults;
+mod folder;
+mod moves;
+mod new;
+mod plan;
+mod takeover;
+mod verify;
+
+use std::path::Path;
+
+use crate::{database, empty_database, homeroom_at, sql, write};
+
+/// A folder of migrations.
+struct Folder {
+    /// Deletes what it stands in.
+    _root: Option<tempfile::TempDir>,
+    path: String,
+}
+
+impl Folder {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().to_str().unwrap().to_owned();
+        Self { _root: Some(root), path }
+    }
+
+    /// One below a folder that is there.
+    fn in_folder(root: &Path, name: &str) -> Self {
+        let path = root.join(name);
+        std::fs::create_dir_all(&path).unwrap();
+        Self { _root: None, path: path.to_str().unwrap().to_owned() }
+    }
+
+    /// With migrations that make a table each: `t1`, `t2`, …
+    fn with_tables(self, count: usize) -> Self {
+        for n in 1..=count {
+            let (up, down) =
+                (format!("CREATE TABLE t{n} (id int);\n"), format!("DROP TABLE t{n};\n"));
+            self.write(&format!("{n:04}_t{n}"), &up, &down);
+        }
+        self
+    }
+
+    fn path(&self) -> &str {
+        &self.path
+    }
+
+    fn write(&self, name: &str, up: &str, down: &str) {
+        self.write_file(&format!("{name}.up.sql"), up);
+        self.write_file(&format!("{name}.down.sql"), down);
+    }
+
+    fn write_file(&self, name: &str, text: &str) {
+        let file = Path::new(&self.path).join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        write(&file, text);
+    }
+}
+
+/// Makes the same what differs from run to run, the database's address too.
+fn settings(places: &[(&str, &str)]) -> insta::Settings {
+    let mut settings = crate::settings(places);
+    settings.add_filter(r"postgresql://[^\s;]+", "[database]");
+    settings
+}
 
 #[tokio::test]
 async fn what_is_pending_ends_the_status_with_2_until_it_is_applied() {
@@ -56,7 +120,7 @@ async fn drift_ends_the_status_with_3_and_keeps_up_from_running() {
     assert_eq!(status.code, Some(3));
     assert!(status.out.contains("edited") && status.out.contains("has drifted"), "{}", status.out);
     insta::assert_snapshot!(homeroom_at(database.url(), &["migrate", "up"]).failed(), @"
-    exit code 1
+    exit code 3
     error: the history of the database does not fit the migration files
       0003_groups was edited after it was applied (the up file): put the file back and make the change in a new migration, or `repair` to accept the file as it is
     help: `homeroom migrate status` shows each migration

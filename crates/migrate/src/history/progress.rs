@@ -15,6 +15,7 @@ pub(super) const NO_COLUMNS: &str = "NULL::text, NULL::integer, NULL::boolean, N
 const BEGIN_UP: &str = include_str!("begin_up.sql");
 const BEGIN_DOWN: &str = include_str!("begin_down.sql");
 const ADVANCE: &str = include_str!("advance.sql");
+const SETTLE: &str = include_str!("settle.sql");
 const FINISH_UP: &str = include_str!("finish_up.sql");
 
 /// How far a script has come.
@@ -51,6 +52,11 @@ impl Progress {
             begun: begun.unwrap_or(false),
             checksum: checksum.unwrap_or_default(),
         }))
+    }
+
+    /// Whether this is a way down of which nothing is done.
+    pub(crate) fn is_down_undone(&self) -> bool {
+        self.direction == Direction::Down && self.done == 0 && !self.begun
     }
 
     /// Whether the statements that are done are still the first ones of the script.
@@ -109,6 +115,12 @@ impl History {
             (&checksum_of(script, done), Type::TEXT),
         ];
         client.query_typed(&self.sql(ADVANCE), &parameters).await.map(drop)
+    }
+
+    /// Records of a migration whose way down did nothing that it is applied as it was.
+    pub(crate) async fn settle(&self, client: &Client, version: Version) -> Result<(), Error> {
+        let parameters: [(&(dyn ToSql + Sync), Type); 1] = [(&version.get(), Type::INT8)];
+        client.query_typed(&self.sql(SETTLE), &parameters).await.map(drop)
     }
 
     /// Records that an up script has come to its end.

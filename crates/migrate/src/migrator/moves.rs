@@ -23,6 +23,11 @@ impl Migrator {
         options: &DownOptions,
     ) -> Result<Vec<AppliedMigration>, Error> {
         options.check()?;
+        if options.keep_going {
+            return Err(Error::Options(
+                "`redo` cannot keep going: what is left applied is not done again",
+            ));
+        }
         let mut lock = self.lock(client).await?;
         let result = self.redo_locked(lock.client(), options).await;
         lock.release().await;
@@ -51,7 +56,7 @@ impl Migrator {
         options: &DownOptions,
     ) -> Result<Vec<AppliedMigration>, Error> {
         let (history, standing) = self.standing(client).await?;
-        let tasks = plan_down(client, &history, &standing, options).await?;
+        let (tasks, _) = plan_down(client, &history, &standing, options).await?;
         let versions: BTreeSet<Version> = tasks.iter().map(|task| task.version).collect();
         let faults: Vec<HistoryFault> = tasks
             .iter()

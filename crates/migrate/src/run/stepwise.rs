@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::failure::Step;
 use crate::folder::Direction;
 use crate::history::Progress;
+use crate::lock;
 use crate::script::{Unit, UnitKind};
 use crate::session::SessionState;
 use crate::transaction::OpenTransaction;
@@ -185,8 +186,7 @@ impl Steps<'_> {
     }
 
     pub(super) async fn check_lock(&self) -> Result<(), Stop> {
-        let none = Timeouts { lock: None, statement: None };
-        match prepare(self.run.client, none).await {
+        match lock::is_held(self.run.client).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Stop::Broken(Error::LockLost)),
             Err(error) => Err(self.broken(error)),
@@ -234,7 +234,7 @@ impl Steps<'_> {
         match server_error(&error) {
             Some(refusal) => {
                 let start = self.run.task.script.statement(index).map_or(0, |range| range.start);
-                Stop::Refused(Step::Statement { index, sent_from: start }, refusal)
+                Stop::Refused(Step::Statement { index, sent_from: start, sent_after: 0 }, refusal)
             }
             None => stopped(self.run, self.progress.done, error),
         }

@@ -6,31 +6,27 @@ use std::time::Instant;
 use futures_util::TryStreamExt as _;
 use futures_util::future::join;
 use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::error::SqlState;
 
-use super::{Run, Stop, Timeouts, prepare, server_error};
+use super::{Run, Stop, Timeouts, server_error};
 use crate::error::Error;
 use crate::failure::Step;
 use crate::folder::Direction;
+use crate::lock::{self, KEY};
 use crate::plan::Task;
 use crate::session::SessionState;
 use crate::transaction::OpenTransaction;
 
 pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Result<(), Stop> {
-    let Run { client, settings, task, .. } = run;
+    let Run { client, task, .. } = run;
     let interrupted = |source| interrupted(task, source);
     if task.script.may_change_session() && session.is_none() {
         *session = Some(SessionState::read(client).await.map_err(interrupted)?);
     }
     let started = Instant::now();
-    // Messages that need not wait for each other's answers go out together. The script waits: outside a transaction it would stay.
-    let (transaction, holds_lock) =
-        join(OpenTransaction::begin(client), prepare(client, Timeouts::of(settings))).await;
-    let transaction = transaction.map_err(interrupted)?;
+    let transaction = OpenTransaction::armed(client);
     let done = async {
-        if !holds_lock.map_err(interrupted)? {
-            return Err(Stop::Broken(Error::LockLost));
-        }
-        run_statements(run).await?;
+        run_statements(run, &Opening::of(run)).await?;
         match session {
             Some(before) if task.script.may_change_session() => {
                 before.restore(client).await.map_err(interrupted)
@@ -48,6 +44,14 @@ pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Res
     let (recorded, committed) = join(record(run, duration_ms), transaction.commit()).await;
     let doing = "writing the history table";
     match (recorded, committed) {
+        // What gives it back out of sight, the next migration's opening still keeps from meeting another migrator.
+        (Ok(()), Ok(())) if task.script.may_unlock() => match lock::is_held(client).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Stop::Broken(Error::LockLost)),
+            Err(error) => {
+                Err(Stop::Broken(Error::database("looking for the migration lock", error)))
+            }
+        },
         (Ok(()), Ok(())) => Ok(()),
         (Err(error), _) if error.as_db_error().is_some() => {
             Err(Stop::Broken(Error::database(doing, error)))
@@ -63,9 +67,42 @@ pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Res
     }
 }
 
+/// What is sent before the script, in one message with it: the server stops at the first statement of a message that fails, so
+/// that no statement of the script can run outside of the transaction or without the lock.
+#[derive(Default)]
+struct Opening {
+    sql: String,
+    statements: usize,
+}
+
+impl Opening {
+    fn of(Run { settings, history, task, .. }: Run<'_>) -> Self {
+        let (lock, statement) = Timeouts::of(settings).texts();
+        let set = |name, milliseconds: Option<String>| {
+            milliseconds.map(|it| format!("pg_catalog.set_config('{name}', '{it}', true), "))
+        };
+        // Taking the lock once more, which only the session that holds it can, costs a tenth of a look into pg_locks.
+        let (high, low) = KEY;
+        let mut opening = Self {
+            sql: format!(
+                "BEGIN; SELECT {}{}1 / pg_catalog.pg_try_advisory_xact_lock({high}, {low})::int; ",
+                set("lock_timeout", lock).unwrap_or_default(),
+                set("statement_timeout", statement).unwrap_or_default(),
+            ),
+            statements: 2,
+        };
+        if task.is_left() {
+            let (table, version) = (history.table(), task.version.get());
+            opening.sql.push_str(&format!("DELETE FROM {table} WHERE version = {version}; "));
+            opening.statements += 1;
+        }
+        opening
+    }
+}
+
 /// The statements, and what a commit would check. The transaction is the caller's.
 pub(super) async fn rehearse(run: Run<'_>) -> Result<(), Stop> {
-    run_statements(run).await?;
+    run_statements(run, &Opening::default()).await?;
     let checked = run.client.batch_execute("SET CONSTRAINTS ALL IMMEDIATE").await;
     checked.map_err(|error| match server_error(&error) {
         Some(refusal) => Stop::Refused(Step::Commit, refusal),
@@ -82,12 +119,13 @@ async fn record(run: Run<'_>, duration_ms: i64) -> Result<(), tokio_postgres::Er
 }
 
 /// Sends the script whole, which is fastest, and counts the statements done: an error without a position is of the next.
-async fn run_statements(run: Run<'_>) -> Result<(), Stop> {
+async fn run_statements(run: Run<'_>, opening: &Opening) -> Result<(), Stop> {
     let Run { client, task, .. } = run;
     let (first, sent_from, sql) = task.script.body();
-    let mut done = first;
+    let mut done = 0;
     let result = async {
-        let mut messages = pin!(client.simple_query_raw(sql).await?);
+        let sql = format!("{}{sql}", opening.sql);
+        let mut messages = pin!(client.simple_query_raw(&sql).await?);
         while let Some(message) = messages.try_next().await? {
             if let SimpleQueryMessage::CommandComplete(_) = message {
                 done += 1;
@@ -96,8 +134,14 @@ async fn run_statements(run: Run<'_>) -> Result<(), Stop> {
         Ok(())
     };
     result.await.map_err(|error: tokio_postgres::Error| match server_error(&error) {
+        Some(refusal)
+            if done < opening.statements && *refusal.code() == SqlState::DIVISION_BY_ZERO =>
+        {
+            Stop::Broken(Error::LockLost)
+        }
         Some(refusal) => {
-            let step = Step::Statement { index: done, sent_from };
+            let index = first + usize::saturating_sub(done, opening.statements);
+            let step = Step::Statement { index, sent_from, sent_after: opening.sql.len() };
             Stop::Refused(step, refusal)
         }
         None => interrupted(task, error),

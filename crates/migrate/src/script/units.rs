@@ -71,7 +71,7 @@ pub(crate) fn lay_out(sql: &str, statements: &[Statement], wanted: Wanted) -> La
         all if wanted != Wanted::NoTransaction
             && !is_bare_anywhere
             && all.iter().all(|unit| unit.kind == UnitKind::Wrapped)
-            && (wanted == Wanted::Transaction || !uses_added_value(statements, text)) =>
+            && (wanted == Wanted::Transaction || added_value_use(statements, text).is_none()) =>
         {
             (Mode::Transaction, whole)
         }
@@ -221,21 +221,21 @@ fn commits(text: &str) -> bool {
     })
 }
 
-/// Whether a value that is added to an enum is used later in the script, which PostgreSQL allows only after a commit, or in the
-/// transaction that created the enum itself.
-fn uses_added_value<'a>(
+/// The first statement that uses a value which the script adds to an enum before it: PostgreSQL allows that only after a commit, or
+/// in the transaction that created the enum itself.
+pub(super) fn added_value_use<'a>(
     statements: &'a [Statement],
     text: impl Fn(&'a Statement) -> &'a str,
-) -> bool {
+) -> Option<usize> {
     let mut added: Vec<&str> = Vec::new();
     let mut created: BTreeSet<String> = BTreeSet::new();
-    for statement in statements {
+    for (index, statement) in statements.iter().enumerate() {
         let mut own: Vec<&str> = tokens(text(statement)).collect();
         let is = |index: usize, word: &str| {
             own.get(index).is_some_and(|token| token.eq_ignore_ascii_case(word))
         };
         if added.iter().any(|value| text(statement).contains(value)) {
-            return true;
+            return Some(index);
         }
         if is(0, "create") && is(1, "type") {
             created.insert(name(own.iter().skip(2)));
@@ -254,7 +254,7 @@ fn uses_added_value<'a>(
             }
         }
     }
-    false
+    None
 }
 
 /// The qualified name at the start of these tokens, folded as far as a comparison needs it.

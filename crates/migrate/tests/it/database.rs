@@ -11,6 +11,11 @@ impl TestDatabase {
         Self(testing::TestDatabase::empty(TestCluster::shared().unwrap()).await.unwrap())
     }
 
+    /// Its address.
+    pub(crate) fn url(&self) -> &str {
+        self.0.url()
+    }
+
     /// A session of its own.
     pub(crate) async fn connect(&self) -> Client {
         self.connect_as("test").await

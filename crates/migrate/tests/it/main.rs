@@ -8,17 +8,22 @@
 )]
 
 mod catalog;
+#[cfg(feature = "check")]
+mod check;
 mod concurrency;
 mod database;
 mod down;
+mod dump;
 mod embedding;
 mod failures;
 mod history;
 mod interruption;
 mod migrations;
+mod pooler;
 mod session;
 mod statements;
 mod styles;
 mod takeover;
+mod trace;
 mod up;
 mod verify;

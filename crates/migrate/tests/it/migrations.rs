@@ -40,6 +40,11 @@ impl Folder {
         }
     }
 
+    #[cfg(feature = "check")]
+    pub(crate) fn path(&self) -> &std::path::Path {
+        self.0.path()
+    }
+
     pub(crate) fn migrator(&self) -> Migrator {
         Migrator::from_dir(self.0.path()).unwrap()
     }

@@ -1,0 +1,109 @@
+//! `homeroom migrate verify`: the downs, tried on a throw-away server.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::Result;
+use homeroom_embed::{Installation, Server, ServerConfig};
+use homeroom_migrate::{DownClass, Verification, VerifiedMigration};
+use serde::Serialize;
+
+use super::place::Place;
+use super::report::migrations;
+use super::work::{full_name, observed};
+use crate::cli::OutputArguments;
+use crate::outcome::Outcome;
+use crate::progress::Progress;
+use crate::target::{blocking, config_at};
+use crate::terminal::{self, Rows, heading};
+
+#[derive(Serialize)]
+struct Report<'a> {
+    /// The folder of the migrations; none for those of the program.
+    folder: Option<String>,
+    /// Whether no down is wrong or failing.
+    sound: bool,
+    #[serde(flatten)]
+    verification: &'a Verification,
+}
+
+pub(super) async fn run(
+    place: &Place,
+    output: OutputArguments,
+    progress: &Progress,
+) -> Result<Outcome> {
+    progress.doing("starting PostgreSQL");
+    let server = blocking(|| {
+        let installation = Installation::find_or_fetch()?;
+        Ok(Arc::new(Server::start(&ServerConfig::throwaway().installation(installation))?))
+    })
+    .await?;
+    let migrator = observed(place.migrator().clone(), progress, &Arc::default());
+    let databases = AtomicUsize::new(1);
+    let scratch = || async {
+        let name = format!("scratch_{}", databases.fetch_add(1, Ordering::Relaxed));
+        let url = server.url(&name);
+        let on_thread = Arc::clone(&server);
+        blocking(move || on_thread.create_database(&name)).await?;
+        anyhow::Ok(config_at(&url)?.connect_client().await?)
+    };
+    let verification = migrator.verify(scratch).await?;
+    progress.doing("stopping PostgreSQL");
+    blocking(move || Arc::into_inner(server).map_or(Ok(()), Server::stop)).await?;
+    progress.end();
+    let sound = verification.is_sound();
+    if output.json {
+        let report = Report { folder: place.folder(), sound, verification: &verification };
+        terminal::print_json(&report)?;
+    } else {
+        terminal::print(&text(place, &verification))?;
+    }
+    Ok(if sound { Outcome::Done } else { Outcome::Pending })
+}
+
+fn text(place: &Place, verification: &Verification) -> String {
+    let mut rows = Rows::new(&[">version", "name", "down", ""]);
+    for one in &verification.migrations {
+        rows.add([one.version.to_string(), one.name.clone(), one.class.to_string(), remark(one)]);
+    }
+    let mut text = rows.text();
+    for class in [DownClass::Wrong, DownClass::Failing] {
+        for one in verification.in_class(class) {
+            let title = format!("{} is {class}", full_name(one.version, &one.name));
+            // The first line of its own text is the title.
+            let whole = one.to_string();
+            let details: String = whole.lines().skip(1).map(|line| format!("{line}\n")).collect();
+            text.push_str(&format!("\n{}{details}", heading(&title)));
+        }
+    }
+    let counts: Vec<String> = DownClass::ALL
+        .iter()
+        .map(|class| (verification.in_class(*class).count(), class))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, class)| format!("{number} {class}"))
+        .collect();
+    let number = migrations(verification.migrations.len());
+    let counts = counts.join(", ");
+    text.push_str(&format!("\n{number} of {} verified: {counts}\n", place.description()));
+    text
+}
+
+/// What a line holds of why a down is not exact.
+fn remark(verified: &VerifiedMigration) -> String {
+    match verified.class {
+        DownClass::Irreversible => verified.irreversible.clone().unwrap_or_default(),
+        DownClass::Lossy => {
+            let lost: Vec<String> = verified.lost.iter().map(ToString::to_string).collect();
+            format!("made anew: {}", lost.join(", "))
+        }
+        DownClass::OrderOnly => {
+            let changes = verified.difference.changes.iter();
+            let objects: Vec<String> = changes.map(|change| change.object().to_string()).collect();
+            objects.join(", ")
+        }
+        DownClass::Failing => {
+            verified.failure.as_ref().map(|failure| failure.message.clone()).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
