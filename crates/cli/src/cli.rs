@@ -11,8 +11,9 @@ use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand
 use clap_complete::Shell;
 
 pub(crate) use self::migrate::{
-    DatabaseArguments, DownArguments, FolderArguments, FromTool, MigrateArguments, MigrateCommand,
-    PlanArguments, RedoArguments, RunArguments, UpArguments,
+    CheckArguments, CheckFormat, DatabaseArguments, DownArguments, DumpArguments, FolderArguments,
+    FromTool, MigrateArguments, MigrateCommand, PlanArguments, RedoArguments, RunArguments,
+    UpArguments,
 };
 
 const STYLES: Styles = Styles::styled()

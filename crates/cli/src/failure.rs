@@ -79,7 +79,7 @@ fn write_line(style: Style, word: &str, text: &str) {
 }
 
 /// The error and its causes on one line, nothing twice.
-fn message(error: &anyhow::Error) -> String {
+pub(crate) fn message(error: &anyhow::Error) -> String {
     let mut message = String::new();
     for cause in error.chain() {
         let said = match migration_failure(cause) {
@@ -188,6 +188,10 @@ fn of_migrate(error: &homeroom_migrate::Error) -> Option<String> {
             "name the database that the tool has migrated in DATABASE_URL".to_owned()
         }
         Error::AdoptWhich { .. } => "name the tool with --from".to_owned(),
+        Error::Dump { said, .. } if said.contains("server version mismatch") => {
+            "name the programs of a PostgreSQL that is as new as the server in HOMEROOM_PG_BIN".to_owned()
+        }
+        Error::PgDump { .. } => "name a folder with PostgreSQL's programs in HOMEROOM_PG_BIN".to_owned(),
         Error::Locked { .. } => "wait longer with --wait 30m".to_owned(),
         Error::UnknownVersion { .. } => "`homeroom migrate status` lists those there are".to_owned(),
         Error::Database { source, .. } if source.code().is_some_and(|it| it.code() == "25006") => {

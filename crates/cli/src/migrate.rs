@@ -1,12 +1,16 @@
-//! `homeroom migrate`: our own migrations or those of any folder. A file a command; what they share is in `place`, `work`
-//! and `report`.
+//! `homeroom migrate`: our own migrations or those of any folder. A file a command; what they share is in `place`, `work`,
+//! `scratch` and `report`.
 
+mod check;
 mod down;
+mod dump;
+mod effects;
 mod moves;
 mod new;
 mod place;
 mod plan;
 mod report;
+mod scratch;
 mod status;
 mod takeover;
 mod up;
@@ -33,6 +37,13 @@ pub(crate) async fn run(arguments: MigrateArguments) -> Result<Outcome> {
         }
         Command::Verify { output } => {
             verify::run(&Place::open(&folder)?, output, desk.progress).await
+        }
+        Command::Check(check) => check::run(&folder, &check, desk.progress).await,
+        Command::Dump(dump) if dump.scratch => {
+            dump::run_on_scratch(&Place::open(&folder)?, &dump, desk.progress).await
+        }
+        Command::Dump(dump) => {
+            desk.on(&dump.database, None, async |work| dump::run(work, &dump).await).await
         }
         Command::Up(up) => {
             desk.on(&up.database, Some(&up.run), async |work| up::run(work, &up).await).await

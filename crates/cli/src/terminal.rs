@@ -52,8 +52,13 @@ pub(crate) fn print(text: &str) -> Result<()> {
 pub(crate) fn print_json(document: &impl Serialize) -> Result<()> {
     let mut json = serde_json::to_string_pretty(document).context("can't write the JSON")?;
     json.push('\n');
+    print_exactly(&json)
+}
+
+/// Prints what another program reads: nothing is taken away that looks like a colour.
+pub(crate) fn print_exactly(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(json.as_bytes()).and_then(|()| stdout.flush()).map_err(cannot_write)
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(cannot_write)
 }
 
 /// The title of a part of the output.

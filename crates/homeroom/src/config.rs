@@ -2,6 +2,7 @@
 
 mod duration;
 mod error;
+mod libpq;
 mod server;
 mod values;
 

@@ -2,6 +2,7 @@
 //! it; here it is called, and what differs from run to run is taken away.
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -19,16 +20,17 @@ use crate::migrator::Migrator;
 ///
 /// let pg_dump = PgDump::new("pg_dump").env("PGHOST", "localhost").env("PGDATABASE", "school");
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PgDump {
     program: PathBuf,
     environment: Vec<(OsString, OsString)>,
+    inherits: bool,
 }
 
 impl PgDump {
     /// A `pg_dump` by its path, or by its name on the `PATH`.
     pub fn new(program: impl Into<PathBuf>) -> Self {
-        Self { program: program.into(), environment: Vec::new() }
+        Self { program: program.into(), environment: Vec::new(), inherits: true }
     }
 
     /// Sets one of libpq's variables, such as `PGHOST`. A password belongs here: everybody can read the arguments of a program.
@@ -38,9 +40,24 @@ impl PgDump {
         self
     }
 
+    /// Keeps back what this process has set of libpq's variables, such as a `PGSERVICE`, which comes before all others: what is set
+    /// with [`PgDump::env`] decides alone.
+    #[must_use]
+    pub fn without_inherited(mut self) -> Self {
+        self.inherits = false;
+        self
+    }
+
     /// Runs `pg_dump --schema-only --no-owner --no-privileges`, all but one table.
     fn run(&self, without: &str) -> Result<String, Error> {
-        let output = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        if !self.inherits {
+            let inherited = std::env::vars_os().map(|(name, _)| name);
+            for name in inherited.filter(|name| name.as_encoded_bytes().starts_with(b"PG")) {
+                command.env_remove(name);
+            }
+        }
+        let output = command
             .args(["--schema-only", "--no-owner", "--no-privileges", "--no-password"])
             .arg("--encoding=UTF8")
             .arg(format!("--exclude-table={without}"))
@@ -65,12 +82,25 @@ impl PgDump {
     }
 }
 
+impl fmt::Debug for PgDump {
+    /// Without the values of the variables, one of which may be a password.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&OsString> = self.environment.iter().map(|(name, _)| name).collect();
+        formatter
+            .debug_struct("PgDump")
+            .field("program", &self.program)
+            .field("environment", &names)
+            .field("inherits", &self.inherits)
+            .finish()
+    }
+}
+
 impl Migrator {
     /// The schema of the database as SQL, to be committed as `schema.sql` and compared: equal schemas made by equal majors of
     /// PostgreSQL are equal byte by byte, whoever dumps them and when.
     ///
     /// Without owners and privileges, whose roles differ from place to place, and without the history table; the first line says
-    /// how far the history goes. Blocks for as long as `pg_dump` takes, which locks every table in `ACCESS SHARE`, as a read does.
+    /// how far the history goes, the second one which majors of PostgreSQL and `pg_dump` made it. Blocks for as long as `pg_dump` takes, which locks every table in `ACCESS SHARE`, as a read does.
     ///
     /// # Errors
     /// [`Error::PgDump`] when the program cannot be started; [`Error::Dump`] with what it says when it fails, as one that is
@@ -83,8 +113,16 @@ impl Migrator {
         };
         // A pattern of pg_dump's, in which a quoted name is taken as it is.
         let dump = pg_dump.run(history.table())?;
-        Ok(format!("{head}\n\n{}", steady(&dump)))
+        let (server, program) = (major(&dump, FROM), major(&dump, BY));
+        let origin = format!("-- Dumped from PostgreSQL {server} by pg_dump {program}.");
+        Ok(format!("{head}\n{origin}\n\n{}", steady(&dump)))
     }
+}
+
+/// The major version that the dump's own head names after these words.
+fn major<'a>(dump: &'a str, words: &str) -> &'a str {
+    let version = dump.lines().find_map(|line| line.strip_prefix(words)).unwrap_or("?");
+    version.split(|c: char| !c.is_ascii_digit()).next().unwrap_or(version)
 }
 
 /// Takes away what says when, with which versions and in which run a dump was made.
@@ -115,6 +153,10 @@ fn steady(dump: &str) -> String {
     lines.join("\n")
 }
 
+/// What stands in the head of a dump before the version of the server.
+const FROM: &str = "-- Dumped from database version ";
+/// What stands there before the version of the program.
+const BY: &str = "-- Dumped by pg_dump version ";
 /// The last comment of a dump.
 const TAIL: &str = "-- PostgreSQL database dump complete";
 
@@ -125,11 +167,18 @@ mod tests {
     #[test]
     fn what_differs_from_run_to_run_is_taken_away() {
         let dump = "--\n-- PostgreSQL database dump\n--\n\n\\restrict aB3\n\n-- Dumped from database version 17.9\n\
-            -- Dumped by pg_dump version 17.9\n\nSET statement_timeout = 0;\nSET transaction_timeout = 0;\n\n\
+            -- Dumped by pg_dump version 18beta1\n\nSET statement_timeout = 0;\nSET transaction_timeout = 0;\n\n\
             CREATE TABLE public.a (\n    n integer\n);\n\n\n--\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict aB3\n\n";
         assert_eq!(
             steady(dump),
             "SET statement_timeout = 0;\n\nCREATE TABLE public.a (\n    n integer\n);\n"
         );
+        assert_eq!((major(dump, FROM), major(dump, BY)), ("17", "18"));
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let pg_dump = PgDump::new("pg_dump").env("PGPASSWORD", "s3cret");
+        assert!(!format!("{pg_dump:?}").contains("s3cret"));
     }
 }

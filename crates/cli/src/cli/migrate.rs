@@ -1,11 +1,14 @@
 //! The arguments of `homeroom migrate`.
 
+mod proof;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use homeroom_migrate::{HistoryTable, Version};
 
+pub(crate) use self::proof::{CheckArguments, CheckFormat, DumpArguments};
 use super::{OutputArguments, time};
 
 /// Bring a schema up, take it back, see where it stands, and prove that its downs are right
@@ -144,6 +147,8 @@ Examples:
         #[command(flatten)]
         output: OutputArguments,
     },
+    Check(CheckArguments),
+    Dump(DumpArguments),
     /// Accept edited files of applied migrations as they are now
     ///
     /// The history takes their names, checksums and down scripts; nothing is run. Ends with 3 when the database has drifted in
@@ -295,13 +300,16 @@ pub(crate) struct RedoArguments {
 
 /// Show what `up` would run, or with --down what `down` would
 ///
-/// The order, the file, how the statements are held together, and the SQL. Changes nothing. Ends with 2 when migrations are
-/// pending.
+/// The order, the file, how the statements are held together, the SQL, the locks that it takes on tables that are there, and the
+/// data that would be lost, with the number of rows. Changes nothing. Ends with 2 when migrations are pending.
+///
+/// Locks and losses are seen on a throw-away PostgreSQL, which is brought to where the plan begins.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   homeroom migrate plan
   homeroom migrate plan --no-sql
+  homeroom migrate plan --no-trace
   homeroom migrate plan --down --steps 3
   homeroom migrate plan --dir ./migrations --json | jq -r '.migrations[].sql'")]
 pub(crate) struct PlanArguments {
@@ -330,6 +338,9 @@ pub(crate) struct PlanArguments {
     /// Leave the SQL out.
     #[arg(long)]
     pub(crate) no_sql: bool,
+    /// Leave locks and losses out, for which it takes a throw-away PostgreSQL.
+    #[arg(long)]
+    pub(crate) no_trace: bool,
     #[command(flatten)]
     pub(crate) database: DatabaseArguments,
     #[command(flatten)]

@@ -1,20 +1,18 @@
 //! `homeroom migrate verify`: the downs, tried on a throw-away server.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
-use homeroom_embed::{Installation, Server, ServerConfig};
 use homeroom_migrate::{DownClass, Verification, VerifiedMigration};
 use serde::Serialize;
 
 use super::place::Place;
 use super::report::migrations;
+use super::scratch::Scratch;
 use super::work::{full_name, observed};
 use crate::cli::OutputArguments;
 use crate::outcome::Outcome;
 use crate::progress::Progress;
-use crate::target::{blocking, config_at};
 use crate::terminal::{self, Rows, heading};
 
 #[derive(Serialize)]
@@ -32,25 +30,11 @@ pub(super) async fn run(
     output: OutputArguments,
     progress: &Progress,
 ) -> Result<Outcome> {
-    progress.doing("starting PostgreSQL");
-    let server = blocking(|| {
-        let installation = Installation::find_or_fetch()?;
-        Ok(Arc::new(Server::start(&ServerConfig::throwaway().installation(installation))?))
-    })
-    .await?;
+    let scratch = Scratch::start(progress).await?;
     let migrator = observed(place.migrator().clone(), progress, &Arc::default());
-    let databases = AtomicUsize::new(1);
-    let scratch = || async {
-        let name = format!("scratch_{}", databases.fetch_add(1, Ordering::Relaxed));
-        let url = server.url(&name);
-        let on_thread = Arc::clone(&server);
-        blocking(move || on_thread.create_database(&name)).await?;
-        anyhow::Ok(config_at(&url)?.connect_client().await?)
-    };
-    let verification = migrator.verify(scratch).await?;
-    progress.doing("stopping PostgreSQL");
-    blocking(move || Arc::into_inner(server).map_or(Ok(()), Server::stop)).await?;
-    progress.end();
+    let database = async || anyhow::Ok(scratch.database().await?.connect_client().await?);
+    let verification = migrator.verify(database).await?;
+    scratch.stop().await?;
     let sound = verification.is_sound();
     if output.json {
         let report = Report { folder: place.folder(), sound, verification: &verification };

@@ -16,6 +16,8 @@ fn every_command_has_a_help_with_examples() {
         &["migrate", "plan"],
         &["migrate", "new"],
         &["migrate", "verify"],
+        &["migrate", "check"],
+        &["migrate", "dump"],
         &["migrate", "repair"],
         &["migrate", "baseline"],
         &["migrate", "adopt"],

@@ -1,9 +1,12 @@
 //! Up, down, status of our own schema, and their exit codes. What is of any folder has a file a subject.
 
+mod check;
+mod dump;
 mod faults;
 mod folder;
 mod moves;
 mod new;
+mod own;
 mod plan;
 mod takeover;
 mod verify;

@@ -34,6 +34,18 @@ impl FromStr for SslMode {
     }
 }
 
+impl fmt::Display for SslMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Disable => "disable",
+            Self::Prefer => "prefer",
+            Self::Require => "require",
+            Self::VerifyCa => "verify-ca",
+            Self::VerifyFull => "verify-full",
+        })
+    }
+}
+
 /// Where the database is, and how the connection to it is protected.
 #[derive(Clone)]
 pub(crate) struct Server {

@@ -153,3 +153,41 @@ fn a_password_is_in_no_message() {
     let config = config(&[("DATABASE_URL", URL)]).unwrap();
     assert!(!format!("{config:?} {:?} {}", config.server, config.server()).contains("s3cret"));
 }
+
+#[test]
+fn programs_of_postgresql_are_told_the_same_address() {
+    let environment = |variables: &[(&str, &str)]| {
+        let variables = config(variables).unwrap().libpq_environment();
+        let lines: Vec<_> =
+            variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        lines.join("\n")
+    };
+    insta::assert_snapshot!(environment(&[("DATABASE_URL", "postgresql://u@%2Frun%2Fpg")]), @"
+    PGHOST=/run/pg
+    PGPORT=5432
+    PGUSER=u
+    PGDATABASE=u
+    PGSSLMODE=prefer
+    ");
+    let url = "postgresql://u:p%40ss@a:1,b:2/d?target_session_attrs=read-write&options=-c%20geqo%3Doff&hostaddr=10.0.0.1,10.0.0.2";
+    let variables = [
+        ("DATABASE_URL", url),
+        ("DATABASE_SSLMODE", "verify-full"),
+        ("DATABASE_SSLROOTCERT", "/ca.pem"),
+    ];
+    insta::assert_snapshot!(environment(&variables), @"
+    PGHOST=a,b
+    PGPORT=1,2
+    PGUSER=u
+    PGDATABASE=d
+    PGSSLMODE=verify-full
+    PGPASSWORD=p@ss
+    PGSSLROOTCERT=/ca.pem
+    PGHOSTADDR=10.0.0.1,10.0.0.2
+    PGOPTIONS=-c geqo=off
+    PGTARGETSESSIONATTRS=read-write
+    ");
+    for mode in ["disable", "prefer", "require", "verify-ca", "verify-full"] {
+        assert_eq!(mode.parse::<SslMode>().unwrap().to_string(), mode);
+    }
+}

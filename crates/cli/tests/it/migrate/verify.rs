@@ -51,13 +51,6 @@ fn each_down_is_classed_and_what_a_wrong_one_leaves_is_shown() {
 }
 
 #[test]
-fn our_own_downs_are_right() {
-    let verify = homeroom(&["migrate", "verify", "--json"]).json();
-    assert_eq!(verify["sound"], true);
-    assert_eq!(verify["migrations"].as_array().unwrap().len(), 13);
-}
-
-#[test]
 fn an_up_that_fails_ends_the_verification_with_its_error() {
     let folder = Folder::new();
     folder.write("0001_a", "CREATE TABLE a (id nonsense)", "DROP TABLE a");

@@ -1,0 +1,2036 @@
+-- The schema after 0013_external_ids.
+-- Dumped from PostgreSQL 15 by pg_dump 15.
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: ltree; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS ltree WITH SCHEMA public;
+
+
+--
+-- Name: EXTENSION ltree; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION ltree IS 'paths of the tree of groups (created by Homeroom)';
+
+
+--
+-- Name: cascade_group(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.cascade_group() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    -- By parent_id, not by path: a deleted group's path can be in use again. The children's own triggers go on from here.
+    IF NEW.path <> OLD.path THEN
+        UPDATE groups SET path = NEW.path || subpath(path, -1) WHERE parent_id = NEW.id;
+    END IF;
+    IF NEW.deleted_at IS DISTINCT FROM OLD.deleted_at THEN
+        -- What was archived together is restored together: it carries the same time.
+        UPDATE groups SET deleted_at = NEW.deleted_at
+        WHERE parent_id = NEW.id AND deleted_at IS NOT DISTINCT FROM OLD.deleted_at;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION cascade_group(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.cascade_group() IS 'Carries a new path, an archiving or a restoring to the children.';
+
+
+--
+-- Name: check_chat_fork(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_chat_fork() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    parent chat_sessions%ROWTYPE;
+BEGIN
+    -- A parent has to stand before its fork does, and never changes: so there is no way into a cycle.
+    SELECT * INTO parent FROM chat_sessions WHERE id = NEW.parent_session_id FOR SHARE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'chat % has no parent %', NEW.id, NEW.parent_session_id
+            USING ERRCODE = 'foreign_key_violation', TABLE = 'chat_sessions',
+                CONSTRAINT = 'chat_sessions_parent_session_id_fkey';
+    END IF;
+    IF parent.deleted_at IS NOT NULL THEN
+        RAISE EXCEPTION 'chat % is deleted: it can''t be forked', parent.id
+            USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
+                CONSTRAINT = 'chat_sessions_parent_deleted_check';
+    END IF;
+    IF parent.tool_id <> NEW.tool_id THEN
+        RAISE EXCEPTION 'a fork keeps its parent''s tool %, not %', parent.tool_id, NEW.tool_id
+            USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_fork_tool_check';
+    END IF;
+    IF NEW.fork_from_seq > parent.last_seq THEN
+        RAISE EXCEPTION 'chat % has % messages: it can''t be forked at %', parent.id, parent.last_seq, NEW.fork_from_seq
+            USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
+                CONSTRAINT = 'chat_sessions_fork_from_seq_check';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: FUNCTION check_chat_fork(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.check_chat_fork() IS 'A fork leaves a live chat at a message that it has, and keeps its tool.';
+
+
+--
+-- Name: check_class_group(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_class_group() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    deleted ltree;
+    wrong uuid;
+BEGIN
+    SELECT path INTO deleted FROM groups WHERE id = NEW.group_id AND deleted_at IS NOT NULL FOR SHARE;
+    IF FOUND THEN
+        RAISE EXCEPTION 'group % is deleted: it takes no classes', deleted
+            USING ERRCODE = 'check_violation', TABLE = 'classes', CONSTRAINT = 'classes_group_deleted_check';
+    END IF;
+    SELECT user_id INTO wrong FROM class_members
+    WHERE class_id = NEW.id AND role = 'teacher' AND NOT is_teacher_of_tree(user_id, NEW.group_id)
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'user % teaches class % and belongs to no group of the new district', wrong, NEW.id
+            USING ERRCODE = 'check_violation', TABLE = 'class_members', CONSTRAINT = 'class_members_teacher_tree_check';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION check_class_group(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.check_class_group() IS 'Refuses to move a class into a deleted group, or away from its teachers.';
+
+
+--
+-- Name: check_class_members(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_class_members() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    added record;
+    class record;
+BEGIN
+    FOR added IN SELECT DISTINCT class_id FROM new_rows ORDER BY class_id LOOP
+        SELECT classes.deleted_at AS class_deleted_at, groups.deleted_at AS group_deleted_at INTO class
+        FROM classes JOIN groups ON groups.id = classes.group_id
+        WHERE classes.id = added.class_id FOR SHARE;
+        IF class.class_deleted_at IS NOT NULL OR class.group_deleted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'class % is deleted: nobody can be added to it', added.class_id
+                USING ERRCODE = 'check_violation', TABLE = 'class_members',
+                    CONSTRAINT = 'class_members_class_deleted_check';
+        END IF;
+    END LOOP;
+
+    FOR added IN SELECT class_id, user_id FROM new_rows WHERE role = 'teacher' LOOP
+        IF NOT is_teacher_of_tree(added.user_id, (SELECT group_id FROM classes WHERE id = added.class_id)) THEN
+            RAISE EXCEPTION 'user % belongs to no group of the district: can''t teach class %', added.user_id, added.class_id
+                USING ERRCODE = 'check_violation', TABLE = 'class_members',
+                    CONSTRAINT = 'class_members_teacher_tree_check';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION check_class_members(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.check_class_members() IS 'Refuses members of a deleted class, and teachers from outside its district.';
+
+
+--
+-- Name: check_message_order(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_message_order() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    added record;
+    chat record;
+BEGIN
+    FOR added IN
+        SELECT session_id, min(seq) AS first, max(seq) AS last, count(*) AS messages FROM new_rows GROUP BY session_id
+    LOOP
+        SELECT last_seq, state, deleted_at INTO chat FROM chat_sessions WHERE id = added.session_id;
+        IF chat.state <> 'active' OR chat.deleted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'chat % is %: nothing can be written to it', added.session_id,
+                CASE WHEN chat.deleted_at IS NULL THEN 'completed' ELSE 'deleted' END
+                USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
+                    CONSTRAINT = 'chat_sessions_writable_check';
+        END IF;
+        IF added.last <> chat.last_seq
+            OR added.last - added.first + 1 <> added.messages
+            OR (added.first > 1 AND NOT EXISTS (
+                SELECT FROM messages WHERE session_id = added.session_id AND seq = added.first - 1))
+        THEN
+            RAISE EXCEPTION 'messages % to % of chat % don''t follow the others without a gap up to its last_seq %',
+                added.first, added.last, added.session_id, chat.last_seq
+                USING ERRCODE = 'check_violation', TABLE = 'messages', CONSTRAINT = 'messages_order_check';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION check_message_order(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.check_message_order() IS 'Messages of a chat are 1, 2, 3 … last_seq without a gap, and only active chats take any.';
+
+
+--
+-- Name: check_tool_group(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_tool_group() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    deleted ltree;
+BEGIN
+    IF NEW.group_id IS NULL THEN
+        -- Its group was deleted for good: without this the tool would turn visible to everyone.
+        IF pg_trigger_depth() > 1 THEN
+            NEW.deleted_at := coalesce(NEW.deleted_at, now());
+        END IF;
+        RETURN NEW;
+    END IF;
+    SELECT path INTO deleted FROM groups WHERE id = NEW.group_id AND deleted_at IS NOT NULL FOR SHARE;
+    IF FOUND THEN
+        RAISE EXCEPTION 'group % is deleted: it takes no tools', deleted
+            USING ERRCODE = 'check_violation', TABLE = 'tools', CONSTRAINT = 'tools_group_deleted_check';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: FUNCTION check_tool_group(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.check_tool_group() IS 'Refuses tools in a deleted group; soft-deletes the tools of one that is deleted for good.';
+
+
+--
+-- Name: group_type_fits(text, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.group_type_fits(type text, parent_type text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT CASE type
+        WHEN 'district' THEN parent_type IS NULL OR parent_type = 'district'
+        WHEN 'school' THEN parent_type IS NOT DISTINCT FROM 'district'
+        ELSE parent_type IS NOT NULL AND parent_type IN ('school', 'department')
+    END
+$$;
+
+
+--
+-- Name: FUNCTION group_type_fits(type text, parent_type text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.group_type_fits(type text, parent_type text) IS 'Whether a group of the first type may stand under one of the second (null: at the root).';
+
+
+--
+-- Name: is_teacher_of_tree(uuid, uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.is_teacher_of_tree(teacher_id uuid, at_group_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM groups place
+        JOIN group_members member ON member.user_id = teacher_id
+        JOIN groups home ON home.id = member.group_id
+        WHERE place.id = at_group_id
+          AND (home.path @> place.path OR home.path <@ (
+              SELECT district.path FROM groups district
+              WHERE district.path @> place.path AND district.type = 'district'
+              ORDER BY nlevel(district.path) DESC LIMIT 1))
+    )
+$$;
+
+
+--
+-- Name: FUNCTION is_teacher_of_tree(teacher_id uuid, at_group_id uuid); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.is_teacher_of_tree(teacher_id uuid, at_group_id uuid) IS 'Whether a person belongs to a group of the nearest district around a group, or to one above it.';
+
+
+--
+-- Name: keep_chat_origin(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_chat_origin() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'where chat % comes from (its tool, parent and fork point) can''t be changed', OLD.id
+        USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_origin_check';
+END
+$$;
+
+
+--
+-- Name: FUNCTION keep_chat_origin(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.keep_chat_origin() IS 'The tool, parent and fork point of a chat never change; a deleted parent leaves null.';
+
+
+--
+-- Name: keep_message_order(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_message_order() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'messages can''t be %: that would leave a gap in their chat',
+        CASE TG_OP WHEN 'DELETE' THEN 'deleted one by one' ELSE 'renumbered or moved' END
+        USING ERRCODE = 'check_violation', TABLE = 'messages', CONSTRAINT = 'messages_order_check';
+END
+$$;
+
+
+--
+-- Name: FUNCTION keep_message_order(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.keep_message_order() IS 'Messages go with their chat, never alone, and keep their place.';
+
+
+--
+-- Name: lock_group_tree(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.lock_group_tree() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+DECLARE
+    key CONSTANT bigint := hashtextextended('homeroom.groups', 0);
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM pg_advisory_xact_lock_shared(key);
+    ELSIF pg_trigger_depth() = 1 THEN
+        -- With an older snapshot the cascade would not see groups that others have inserted since.
+        IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+            RAISE EXCEPTION 'groups can be moved, renamed, archived or restored only at READ COMMITTED'
+                USING ERRCODE = 'active_sql_transaction', TABLE = 'groups', CONSTRAINT = 'groups_isolation_check';
+        END IF;
+        PERFORM pg_advisory_xact_lock(key);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION lock_group_tree(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.lock_group_tree() IS 'Orders changes of the tree''s shape against inserts, by an advisory transaction lock.';
+
+
+--
+-- Name: place_group(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.place_group() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    parent groups%ROWTYPE;
+    placed ltree;
+BEGIN
+    IF NEW.parent_id IS NOT NULL THEN
+        -- FOR SHARE: an older snapshot fails here with a serialization error instead of placing the group wrongly.
+        SELECT * INTO parent FROM groups WHERE id = NEW.parent_id FOR SHARE;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'group % has no parent %', NEW.id, NEW.parent_id
+                USING ERRCODE = 'foreign_key_violation', TABLE = 'groups', CONSTRAINT = 'groups_parent_id_fkey';
+        END IF;
+        IF NEW.deleted_at IS NULL AND parent.deleted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'group % is deleted: nothing live can stand below it', parent.path
+                USING ERRCODE = 'check_violation', TABLE = 'groups', CONSTRAINT = 'groups_parent_deleted_check';
+        END IF;
+        IF TG_OP = 'UPDATE' AND NEW.parent_id IS DISTINCT FROM OLD.parent_id
+            AND (parent.id = NEW.id OR parent.deleted_at IS NULL AND parent.path <@ OLD.path) THEN
+            RAISE EXCEPTION 'group % can''t be moved below itself (to %)', OLD.path, parent.path
+                USING ERRCODE = 'check_violation', TABLE = 'groups', CONSTRAINT = 'groups_cycle_check';
+        END IF;
+    END IF;
+
+    IF NOT group_type_fits(NEW.type, parent.type) THEN
+        RAISE EXCEPTION 'a % can''t stand %', NEW.type, coalesce('under a ' || parent.type, 'at the root')
+            USING ERRCODE = 'check_violation', TABLE = 'groups', CONSTRAINT = 'groups_parent_type_check';
+    END IF;
+    IF TG_OP = 'UPDATE' THEN
+        IF OLD.deleted_at IS NOT NULL AND NEW.deleted_at IS NOT NULL
+            AND (NEW.parent_id, NEW.type) IS DISTINCT FROM (OLD.parent_id, OLD.type) THEN
+            RAISE EXCEPTION 'group % is deleted: restore it before it is moved', OLD.path
+                USING ERRCODE = 'check_violation', TABLE = 'groups', CONSTRAINT = 'groups_deleted_check';
+        END IF;
+        IF NEW.type <> OLD.type AND EXISTS (
+            SELECT FROM groups child WHERE child.parent_id = NEW.id AND NOT group_type_fits(child.type, NEW.type)
+        ) THEN
+            RAISE EXCEPTION 'group % has children that can''t stand under a %', OLD.path, NEW.type
+                USING ERRCODE = 'check_violation', TABLE = 'groups', CONSTRAINT = 'groups_parent_type_check';
+        END IF;
+    END IF;
+
+    -- Before the path is computed of it: a CHECK comes too late.
+    IF NEW.slug IS NULL OR NEW.slug !~ '^[a-z0-9]+(-[a-z0-9]+)*$' THEN
+        RAISE EXCEPTION 'the slug % is not lower-case letters and digits with single hyphens between them', quote_nullable(NEW.slug)
+            USING ERRCODE = 'check_violation', TABLE = 'groups', CONSTRAINT = 'groups_slug_check';
+    END IF;
+    placed := coalesce(parent.path, '') || text2ltree(replace(NEW.slug, '-', '_'));
+    IF NEW.path IS NOT NULL AND NEW.path <> placed AND (TG_OP = 'INSERT' OR NEW.path <> OLD.path) THEN
+        RAISE EXCEPTION 'the path of a group is kept by the database: % is not %', NEW.path, placed
+            USING ERRCODE = 'check_violation', TABLE = 'groups', CONSTRAINT = 'groups_path_check';
+    END IF;
+    NEW.path := placed;
+    RETURN NEW;
+END
+$_$;
+
+
+--
+-- Name: FUNCTION place_group(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.place_group() IS 'Computes a group''s path from its parent and slug; refuses wrong types, cycles and hand-written paths.';
+
+
+--
+-- Name: queue_deleted_blobs(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.queue_deleted_blobs() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO deleted_blobs (storage_backend, storage_key) SELECT storage_backend, storage_key FROM old_rows;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION queue_deleted_blobs(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.queue_deleted_blobs() IS 'Keeps the storage keys of deleted files, so that no blob is orphaned.';
+
+
+--
+-- Name: refuse_chat_write(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_chat_write() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.last_seq < OLD.last_seq THEN
+        RAISE EXCEPTION 'the messages of chat % are counted upwards: % is less than %', OLD.id, NEW.last_seq, OLD.last_seq
+            USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_last_seq_check';
+    END IF;
+    RAISE EXCEPTION 'chat % is %: nothing can be written to it', OLD.id,
+        CASE WHEN OLD.deleted_at IS NULL THEN 'completed' ELSE 'deleted' END
+        USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_writable_check';
+END
+$$;
+
+
+--
+-- Name: FUNCTION refuse_chat_write(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.refuse_chat_write() IS 'Completed and deleted chats take no messages.';
+
+
+--
+-- Name: require_live_groups(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.require_live_groups() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    added uuid;
+    place record;
+BEGIN
+    FOR added IN SELECT DISTINCT group_id FROM new_rows WHERE group_id IS NOT NULL ORDER BY group_id LOOP
+        -- FOR SHARE waits for an archiving that is under way, and makes a later one wait for us.
+        SELECT path, deleted_at INTO place FROM groups WHERE id = added FOR SHARE;
+        IF place.deleted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'group % is deleted: it takes no members, classes, tools or files', place.path
+                USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+                    CONSTRAINT = TG_TABLE_NAME || '_group_deleted_check';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION require_live_groups(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.require_live_groups() IS 'Refuses new rows in a deleted group, and orders them against its archiving.';
+
+
+--
+-- Name: semver_precedence(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.semver_precedence(version text) RETURNS text
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    SELECT string_agg(lpad(length(number)::text, 2, '0') || number, '.' ORDER BY place)
+        || coalesce('-' || (
+            SELECT string_agg(
+                CASE WHEN identifier ~ '^[0-9]+$'
+                    THEN '0' || lpad(length(identifier)::text, 2, '0') || identifier
+                    ELSE '1' || identifier
+                END, ' ' ORDER BY place)
+            FROM regexp_split_to_table(substring(split_part(version, '+', 1) FROM '-(.*)'), '\.')
+                WITH ORDINALITY AS pre_release (identifier, place)
+        ), '~')
+    FROM regexp_split_to_table(substring(version FROM '^[0-9.]+'), '\.') WITH ORDINALITY AS core (number, place)
+$_$;
+
+
+--
+-- Name: FUNCTION semver_precedence(version text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.semver_precedence(version text) IS 'A key whose bytewise order is the precedence of semantic versions; build metadata does not count.';
+
+
+--
+-- Name: set_updated_at(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.set_updated_at() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+BEGIN
+    -- Not now(): two changes in one transaction are two changes.
+    NEW.updated_at := clock_timestamp();
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: FUNCTION set_updated_at(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.set_updated_at() IS 'Moves updated_at; every table that has the column calls it when a row really changes.';
+
+
+--
+-- Name: uuid_v7(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.uuid_v7() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT encode(
+        set_bit(set_bit(
+            overlay(
+                uuid_send(gen_random_uuid())
+                PLACING substring(int8send(floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint) FROM 3)
+                FROM 1 FOR 6),
+            52, 1), 53, 1),
+        'hex')::uuid
+$$;
+
+
+--
+-- Name: FUNCTION uuid_v7(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.uuid_v7() IS 'A time-ordered UUID, version 7: the default of every id for rows written by plain SQL.';
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: chat_sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.chat_sessions (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    tool_id uuid NOT NULL,
+    parent_session_id uuid,
+    fork_from_seq integer,
+    last_seq integer DEFAULT 0 NOT NULL,
+    state text DEFAULT 'active'::text NOT NULL,
+    title text,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    last_activity_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT chat_sessions_ended_at_check CHECK (((state = 'completed'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT chat_sessions_fork_from_seq_check CHECK (((fork_from_seq >= 1) AND ((parent_session_id IS NULL) OR (fork_from_seq IS NOT NULL)))),
+    CONSTRAINT chat_sessions_last_seq_check CHECK ((last_seq >= 0)),
+    CONSTRAINT chat_sessions_state_check CHECK ((state = ANY (ARRAY['active'::text, 'completed'::text]))),
+    CONSTRAINT chat_sessions_times_check CHECK (((ended_at >= started_at) AND (last_activity_at >= started_at))),
+    CONSTRAINT chat_sessions_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
+)
+WITH (fillfactor='85');
+
+
+--
+-- Name: TABLE chat_sessions; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.chat_sessions IS 'Chats of people with tools, kept in order; a chat can fork from another.';
+
+
+--
+-- Name: COLUMN chat_sessions.tool_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.chat_sessions.tool_id IS 'The version of the tool that was used; it stays as long as a chat needs it.';
+
+
+--
+-- Name: COLUMN chat_sessions.parent_session_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.chat_sessions.parent_session_id IS 'The chat that this one left; null: none, or it was deleted for good (then fork_from_seq stays).';
+
+
+--
+-- Name: COLUMN chat_sessions.fork_from_seq; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.chat_sessions.fork_from_seq IS 'The last message that was taken over from the parent.';
+
+
+--
+-- Name: COLUMN chat_sessions.last_seq; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.chat_sessions.last_seq IS 'How many messages the chat has, which is the seq of its last; raised in the statement that appends.';
+
+
+--
+-- Name: COLUMN chat_sessions.state; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.chat_sessions.state IS 'active | completed.';
+
+
+--
+-- Name: COLUMN chat_sessions.ended_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.chat_sessions.ended_at IS 'Set exactly when completed.';
+
+
+--
+-- Name: COLUMN chat_sessions.last_activity_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.chat_sessions.last_activity_at IS 'Moved by every append.';
+
+
+--
+-- Name: COLUMN chat_sessions.deleted_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.chat_sessions.deleted_at IS 'Soft delete; null while live.';
+
+
+--
+-- Name: class_members; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.class_members (
+    class_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT class_members_role_check CHECK ((role = ANY (ARRAY['teacher'::text, 'student'::text])))
+);
+
+
+--
+-- Name: TABLE class_members; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.class_members IS 'Who teaches and who attends a class; a class can have several teachers.';
+
+
+--
+-- Name: COLUMN class_members.role; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.class_members.role IS 'teacher | student; a teacher belongs to the district of the class.';
+
+
+--
+-- Name: classes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.classes (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    group_id uuid NOT NULL,
+    name text NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT classes_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 100)) AND (name ~ '[^[:space:]]'::text))),
+    CONSTRAINT classes_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text))
+);
+
+
+--
+-- Name: TABLE classes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.classes IS 'Classes of a group, usually a school.';
+
+
+--
+-- Name: COLUMN classes.settings; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.classes.settings IS 'What this class sets over its groups'' settings; an imported class keeps its course, term and grade here.';
+
+
+--
+-- Name: COLUMN classes.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.classes.updated_at IS 'Moved by trigger on every real change.';
+
+
+--
+-- Name: COLUMN classes.deleted_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.classes.deleted_at IS 'Soft delete: when the class was removed; null while live.';
+
+
+--
+-- Name: deleted_blobs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.deleted_blobs (
+    id bigint NOT NULL,
+    storage_backend text NOT NULL,
+    storage_key text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+
+
+--
+-- Name: TABLE deleted_blobs; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.deleted_blobs IS 'Outbox: storage keys of files whose rows are gone; a worker deletes the blob, then the row.';
+
+
+--
+-- Name: COLUMN deleted_blobs.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.deleted_blobs.id IS 'The order in which blobs were queued.';
+
+
+--
+-- Name: deleted_blobs_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.deleted_blobs ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.deleted_blobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: external_ids; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.external_ids (
+    source text NOT NULL,
+    kind text NOT NULL,
+    external_id text NOT NULL,
+    user_id uuid,
+    group_id uuid,
+    class_id uuid,
+    chat_session_id uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT external_ids_external_id_check CHECK (((char_length(external_id) >= 1) AND (char_length(external_id) <= 255))),
+    CONSTRAINT external_ids_kind_check CHECK ((
+CASE kind
+    WHEN 'user'::text THEN (user_id IS NOT NULL)
+    WHEN 'group'::text THEN (group_id IS NOT NULL)
+    WHEN 'class'::text THEN (class_id IS NOT NULL)
+    WHEN 'chat_session'::text THEN (chat_session_id IS NOT NULL)
+    ELSE false
+END AND (num_nonnulls(user_id, group_id, class_id, chat_session_id) = 1))),
+    CONSTRAINT external_ids_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 200)))
+);
+
+
+--
+-- Name: TABLE external_ids; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.external_ids IS 'How other systems name our rows, so that an import can be repeated.';
+
+
+--
+-- Name: COLUMN external_ids.source; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.external_ids.source IS 'The other system, such as one district''s roster.';
+
+
+--
+-- Name: COLUMN external_ids.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.external_ids.kind IS 'user | group | class | chat_session: which of the references is set.';
+
+
+--
+-- Name: COLUMN external_ids.external_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.external_ids.external_id IS 'The other system''s id, unique per source and kind.';
+
+
+--
+-- Name: files; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.files (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    original_name text NOT NULL,
+    mime_type text NOT NULL,
+    size_bytes bigint NOT NULL,
+    storage_backend text NOT NULL,
+    storage_key text NOT NULL,
+    uploaded_by uuid NOT NULL,
+    group_id uuid,
+    purpose text DEFAULT 'general'::text NOT NULL,
+    status text DEFAULT 'active'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT files_deleted_at_check CHECK (((status = 'soft_deleted'::text) = (deleted_at IS NOT NULL))),
+    CONSTRAINT files_mime_type_check CHECK ((mime_type ~ '^[^/[:space:]]{1,127}/[^/[:space:]]{1,127}$'::text)),
+    CONSTRAINT files_original_name_check CHECK (((char_length(original_name) >= 1) AND (char_length(original_name) <= 255))),
+    CONSTRAINT files_purpose_check CHECK (((char_length(purpose) >= 1) AND (char_length(purpose) <= 50))),
+    CONSTRAINT files_size_bytes_check CHECK ((size_bytes >= 0)),
+    CONSTRAINT files_status_check CHECK ((status = ANY (ARRAY['active'::text, 'soft_deleted'::text]))),
+    CONSTRAINT files_storage_backend_check CHECK ((storage_backend = ANY (ARRAY['s3'::text, 'local'::text]))),
+    CONSTRAINT files_storage_key_check CHECK (((octet_length(storage_key) >= 1) AND (octet_length(storage_key) <= 1024)))
+);
+
+
+--
+-- Name: TABLE files; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.files IS 'Uploaded files; the bytes are in a blob store.';
+
+
+--
+-- Name: COLUMN files.storage_backend; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.files.storage_backend IS 's3 | local.';
+
+
+--
+-- Name: COLUMN files.storage_key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.files.storage_key IS 'Where the bytes are in the blob store.';
+
+
+--
+-- Name: COLUMN files.group_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.files.group_id IS 'The group that the file was uploaded for; null: none, or it was deleted for good.';
+
+
+--
+-- Name: COLUMN files.purpose; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.files.purpose IS 'What the file is for, in the application''s terms.';
+
+
+--
+-- Name: COLUMN files.status; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.files.status IS 'active | soft_deleted, in step with deleted_at.';
+
+
+--
+-- Name: COLUMN files.deleted_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.files.deleted_at IS 'Soft delete: restorable for 30 days, then purged.';
+
+
+--
+-- Name: group_members; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.group_members (
+    group_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT group_members_role_check CHECK ((role = ANY (ARRAY['system_admin'::text, 'group_admin'::text, 'teacher'::text, 'student'::text])))
+);
+
+
+--
+-- Name: TABLE group_members; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.group_members IS 'Who belongs to a group, with one role each.';
+
+
+--
+-- Name: COLUMN group_members.role; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.group_members.role IS 'system_admin | group_admin | teacher | student; group_admin reaches the groups below, system_admin everything.';
+
+
+--
+-- Name: COLUMN group_members.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.group_members.updated_at IS 'Moved by trigger on every real change.';
+
+
+--
+-- Name: groups; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.groups (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    parent_id uuid,
+    name text NOT NULL,
+    slug text NOT NULL,
+    type text NOT NULL,
+    path public.ltree NOT NULL,
+    settings jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT groups_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 100)) AND (name ~ '[^[:space:]]'::text))),
+    CONSTRAINT groups_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT groups_slug_check CHECK (((char_length(slug) <= 100) AND (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))),
+    CONSTRAINT groups_type_check CHECK ((type = ANY (ARRAY['district'::text, 'school'::text, 'department'::text])))
+);
+
+
+--
+-- Name: TABLE groups; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.groups IS 'The tree of districts, schools and departments.';
+
+
+--
+-- Name: COLUMN groups.parent_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.groups.parent_id IS 'Null at the root. A district stands at the root or under a district, a school under a district, a department under a school or a department.';
+
+
+--
+-- Name: COLUMN groups.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.groups.slug IS 'Lower-case and URL-safe; unique among live siblings.';
+
+
+--
+-- Name: COLUMN groups.type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.groups.type IS 'district | school | department.';
+
+
+--
+-- Name: COLUMN groups.path; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.groups.path IS 'The slugs from the root down, with _ for -; kept by the database, unique among live groups.';
+
+
+--
+-- Name: COLUMN groups.settings; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.groups.settings IS 'What this group sets; children inherit it unless they set it themselves.';
+
+
+--
+-- Name: COLUMN groups.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.groups.updated_at IS 'Moved by trigger on every real change.';
+
+
+--
+-- Name: COLUMN groups.deleted_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.groups.deleted_at IS 'Soft delete: when the group was archived, with all that was live below it; null while live.';
+
+
+--
+-- Name: messages; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.messages (
+    session_id uuid NOT NULL,
+    seq integer NOT NULL,
+    role text NOT NULL,
+    content text NOT NULL,
+    meta jsonb DEFAULT '{}'::jsonb NOT NULL,
+    idempotency_key text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT messages_idempotency_key_check CHECK (((char_length(idempotency_key) >= 1) AND (char_length(idempotency_key) <= 100))),
+    CONSTRAINT messages_meta_check CHECK ((jsonb_typeof(meta) = 'object'::text)),
+    CONSTRAINT messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
+    CONSTRAINT messages_seq_check CHECK ((seq >= 1))
+);
+
+
+--
+-- Name: TABLE messages; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.messages IS 'What was said in a chat, in order.';
+
+
+--
+-- Name: COLUMN messages.seq; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.messages.seq IS '1, 2, 3 … within the chat, without gap or duplicate.';
+
+
+--
+-- Name: COLUMN messages.role; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.messages.role IS 'user | assistant | system.';
+
+
+--
+-- Name: COLUMN messages.meta; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.messages.meta IS 'What is known of the message: tokens, prompt_tokens, completion_tokens, model, latency_ms, finish_reason, extractions, and whatever else a client keeps.';
+
+
+--
+-- Name: COLUMN messages.idempotency_key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.messages.idempotency_key IS 'Chosen by the client: an append that is repeated with the same key returns the first row.';
+
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    context text DEFAULT 'unknown'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_activity_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_context_check CHECK ((context = ANY (ARRAY['personal'::text, 'shared'::text, 'unknown'::text, 'oauth_google'::text, 'oauth_microsoft'::text]))),
+    CONSTRAINT sessions_expires_at_check CHECK ((expires_at > created_at)),
+    CONSTRAINT sessions_last_activity_at_check CHECK ((last_activity_at >= created_at)),
+    CONSTRAINT sessions_shared_lifetime_check CHECK (((context <> 'shared'::text) OR (expires_at <= (created_at + '02:00:00'::interval)))),
+    CONSTRAINT sessions_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
+
+--
+-- Name: TABLE sessions; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.sessions IS 'Sign-in sessions (not chats).';
+
+
+--
+-- Name: COLUMN sessions.token_hash; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.token_hash IS 'SHA-256 of the token; the token itself is never stored.';
+
+
+--
+-- Name: COLUMN sessions.context; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.context IS 'personal | shared | unknown | oauth_google | oauth_microsoft; a shared device is signed out after two hours and never extended.';
+
+
+--
+-- Name: COLUMN sessions.last_activity_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.last_activity_at IS 'When the session was last used.';
+
+
+--
+-- Name: COLUMN sessions.expires_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.expires_at IS 'The session is void from this time on; the row is purged later.';
+
+
+--
+-- Name: tools; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tools (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    group_id uuid,
+    type text NOT NULL,
+    name text NOT NULL,
+    version text NOT NULL,
+    definition text NOT NULL,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT tools_definition_check CHECK (((octet_length(definition) >= 1) AND (octet_length(definition) <= 262144))),
+    CONSTRAINT tools_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 100)) AND (name ~ '[^[:space:]]'::text))),
+    CONSTRAINT tools_type_check CHECK ((type = ANY (ARRAY['chat'::text, 'product'::text]))),
+    CONSTRAINT tools_version_check CHECK (((char_length(version) <= 64) AND (version ~ '^(0|[1-9][0-9]{0,17})\.(0|[1-9][0-9]{0,17})\.(0|[1-9][0-9]{0,17})(-(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)(\.(0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*))*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$'::text)))
+);
+
+
+--
+-- Name: TABLE tools; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.tools IS 'AI tools that teachers make; every version is a row of its own.';
+
+
+--
+-- Name: COLUMN tools.group_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tools.group_id IS 'Visible in this group and all below it; null: to everyone.';
+
+
+--
+-- Name: COLUMN tools.type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tools.type IS 'chat | product.';
+
+
+--
+-- Name: COLUMN tools.version; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tools.version IS 'A semantic version; the newest is that of the highest semver_precedence(version), not the last in text order.';
+
+
+--
+-- Name: COLUMN tools.definition; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tools.definition IS 'YAML text, at most 256 KiB; the client checks that it is well-formed.';
+
+
+--
+-- Name: COLUMN tools.created_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tools.created_by IS 'The author; null once the author was erased.';
+
+
+--
+-- Name: COLUMN tools.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tools.updated_at IS 'Moved by trigger on every real change.';
+
+
+--
+-- Name: COLUMN tools.deleted_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tools.deleted_at IS 'Soft delete: when the version was withdrawn; null while live.';
+
+
+--
+-- Name: user_storage_limits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_storage_limits (
+    user_id uuid NOT NULL,
+    max_file_size_bytes bigint,
+    storage_quota_bytes bigint,
+    used_bytes bigint DEFAULT 0 NOT NULL,
+    set_by uuid,
+    reason text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT user_storage_limits_max_file_size_bytes_check CHECK ((max_file_size_bytes >= 0)),
+    CONSTRAINT user_storage_limits_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 500))),
+    CONSTRAINT user_storage_limits_storage_quota_bytes_check CHECK ((storage_quota_bytes >= 0)),
+    CONSTRAINT user_storage_limits_used_bytes_check CHECK ((used_bytes >= 0))
+);
+
+
+--
+-- Name: TABLE user_storage_limits; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.user_storage_limits IS 'What a person may store, where it differs from the group''s settings, and what they store.';
+
+
+--
+-- Name: COLUMN user_storage_limits.max_file_size_bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_storage_limits.max_file_size_bytes IS 'The largest single file; null: inherited from the group''s settings.';
+
+
+--
+-- Name: COLUMN user_storage_limits.storage_quota_bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_storage_limits.storage_quota_bytes IS 'All files together; null: inherited from the group''s settings.';
+
+
+--
+-- Name: COLUMN user_storage_limits.used_bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_storage_limits.used_bytes IS 'What is stored or reserved now.';
+
+
+--
+-- Name: COLUMN user_storage_limits.set_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_storage_limits.set_by IS 'Who set the limits; null: nobody, or they were erased.';
+
+
+--
+-- Name: COLUMN user_storage_limits.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_storage_limits.updated_at IS 'Moved by trigger on every real change.';
+
+
+--
+-- Name: users; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.users (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    email text,
+    name text NOT NULL,
+    password_hash text,
+    status text DEFAULT 'pending_verification'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT users_email_check CHECK (((octet_length(email) <= 254) AND (email ~ '^[^[:space:]@]+@[^[:space:]@]+$'::text))),
+    CONSTRAINT users_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 100)) AND (name ~ '[^[:space:]]'::text))),
+    CONSTRAINT users_password_hash_check CHECK (((char_length(password_hash) >= 1) AND (char_length(password_hash) <= 255))),
+    CONSTRAINT users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'pending_verification'::text])))
+);
+
+
+--
+-- Name: TABLE users; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.users IS 'People: students, teachers, administrators.';
+
+
+--
+-- Name: COLUMN users.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.id IS 'UUID version 7, made by the client.';
+
+
+--
+-- Name: COLUMN users.email; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.email IS 'Optional, as school rosters need not have one; unique among live users, in any letter case.';
+
+
+--
+-- Name: COLUMN users.name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.name IS 'The whole name as shown, 1 to 100 characters.';
+
+
+--
+-- Name: COLUMN users.password_hash; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.password_hash IS 'An argon2id hash in PHC form; null: signs in elsewhere or not at all.';
+
+
+--
+-- Name: COLUMN users.status; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.status IS 'active | suspended | pending_verification; only active people can sign in.';
+
+
+--
+-- Name: COLUMN users.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.updated_at IS 'Moved by trigger on every real change.';
+
+
+--
+-- Name: COLUMN users.deleted_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.deleted_at IS 'Soft delete: when the person was removed; null while live.';
+
+
+--
+-- Name: chat_sessions chat_sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.chat_sessions
+    ADD CONSTRAINT chat_sessions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: class_members class_members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.class_members
+    ADD CONSTRAINT class_members_pkey PRIMARY KEY (class_id, user_id);
+
+
+--
+-- Name: classes classes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.classes
+    ADD CONSTRAINT classes_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: deleted_blobs deleted_blobs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.deleted_blobs
+    ADD CONSTRAINT deleted_blobs_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: external_ids external_ids_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.external_ids
+    ADD CONSTRAINT external_ids_pkey PRIMARY KEY (source, kind, external_id);
+
+
+--
+-- Name: files files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: files files_storage_key_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_storage_key_key UNIQUE (storage_key);
+
+
+--
+-- Name: group_members group_members_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_members
+    ADD CONSTRAINT group_members_pkey PRIMARY KEY (group_id, user_id);
+
+
+--
+-- Name: groups groups_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.groups
+    ADD CONSTRAINT groups_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: messages messages_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (session_id, seq);
+
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: sessions sessions_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+
+
+--
+-- Name: tools tools_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tools
+    ADD CONSTRAINT tools_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: user_storage_limits user_storage_limits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_storage_limits
+    ADD CONSTRAINT user_storage_limits_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: chat_sessions_parent_session_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX chat_sessions_parent_session_id_idx ON public.chat_sessions USING btree (parent_session_id) WHERE (parent_session_id IS NOT NULL);
+
+
+--
+-- Name: chat_sessions_tool_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX chat_sessions_tool_id_idx ON public.chat_sessions USING btree (tool_id);
+
+
+--
+-- Name: chat_sessions_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX chat_sessions_user_id_idx ON public.chat_sessions USING btree (user_id);
+
+
+--
+-- Name: class_members_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX class_members_user_id_idx ON public.class_members USING btree (user_id);
+
+
+--
+-- Name: classes_group_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX classes_group_id_idx ON public.classes USING btree (group_id);
+
+
+--
+-- Name: external_ids_chat_session_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX external_ids_chat_session_id_idx ON public.external_ids USING btree (chat_session_id) WHERE (chat_session_id IS NOT NULL);
+
+
+--
+-- Name: external_ids_class_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX external_ids_class_id_idx ON public.external_ids USING btree (class_id) WHERE (class_id IS NOT NULL);
+
+
+--
+-- Name: external_ids_group_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX external_ids_group_id_idx ON public.external_ids USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+
+--
+-- Name: external_ids_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX external_ids_user_id_idx ON public.external_ids USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+
+--
+-- Name: files_deleted_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX files_deleted_at_idx ON public.files USING btree (deleted_at) WHERE (deleted_at IS NOT NULL);
+
+
+--
+-- Name: files_group_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX files_group_id_idx ON public.files USING btree (group_id) WHERE (group_id IS NOT NULL);
+
+
+--
+-- Name: files_uploaded_by_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX files_uploaded_by_idx ON public.files USING btree (uploaded_by);
+
+
+--
+-- Name: group_members_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX group_members_user_id_idx ON public.group_members USING btree (user_id);
+
+
+--
+-- Name: groups_parent_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX groups_parent_id_idx ON public.groups USING btree (parent_id);
+
+
+--
+-- Name: groups_path_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX groups_path_idx ON public.groups USING gist (path);
+
+
+--
+-- Name: groups_path_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX groups_path_key ON public.groups USING btree (path) WHERE (deleted_at IS NULL);
+
+
+--
+-- Name: messages_session_id_idempotency_key_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX messages_session_id_idempotency_key_key ON public.messages USING btree (session_id, idempotency_key) WHERE (idempotency_key IS NOT NULL);
+
+
+--
+-- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
+
+
+--
+-- Name: sessions_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
+
+
+--
+-- Name: tools_created_by_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tools_created_by_idx ON public.tools USING btree (created_by);
+
+
+--
+-- Name: tools_group_id_name_precedence_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX tools_group_id_name_precedence_idx ON public.tools USING btree (group_id, name, public.semver_precedence(version) COLLATE "C");
+
+
+--
+-- Name: tools_group_id_name_version_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX tools_group_id_name_version_key ON public.tools USING btree (group_id, name, version) WHERE ((group_id IS NOT NULL) AND (deleted_at IS NULL));
+
+
+--
+-- Name: tools_name_version_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX tools_name_version_key ON public.tools USING btree (name, version) WHERE ((group_id IS NULL) AND (deleted_at IS NULL));
+
+
+--
+-- Name: user_storage_limits_set_by_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX user_storage_limits_set_by_idx ON public.user_storage_limits USING btree (set_by) WHERE (set_by IS NOT NULL);
+
+
+--
+-- Name: users_email_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (lower(email)) WHERE (deleted_at IS NULL);
+
+
+--
+-- Name: chat_sessions chat_sessions_check_fork; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER chat_sessions_check_fork BEFORE INSERT ON public.chat_sessions FOR EACH ROW WHEN ((new.parent_session_id IS NOT NULL)) EXECUTE FUNCTION public.check_chat_fork();
+
+
+--
+-- Name: chat_sessions chat_sessions_keep_origin; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER chat_sessions_keep_origin BEFORE UPDATE ON public.chat_sessions FOR EACH ROW WHEN (((old.tool_id <> new.tool_id) OR (old.fork_from_seq IS DISTINCT FROM new.fork_from_seq) OR ((old.parent_session_id IS DISTINCT FROM new.parent_session_id) AND (new.parent_session_id IS NOT NULL)))) EXECUTE FUNCTION public.keep_chat_origin();
+
+
+--
+-- Name: chat_sessions chat_sessions_refuse_write; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER chat_sessions_refuse_write BEFORE UPDATE ON public.chat_sessions FOR EACH ROW WHEN (((old.last_seq <> new.last_seq) AND ((old.state <> 'active'::text) OR (old.deleted_at IS NOT NULL) OR (new.last_seq < old.last_seq)))) EXECUTE FUNCTION public.refuse_chat_write();
+
+
+--
+-- Name: class_members class_members_check_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER class_members_check_insert AFTER INSERT ON public.class_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.check_class_members();
+
+
+--
+-- Name: class_members class_members_check_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER class_members_check_update AFTER UPDATE ON public.class_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.check_class_members();
+
+
+--
+-- Name: classes classes_check_group; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER classes_check_group AFTER UPDATE OF group_id ON public.classes FOR EACH ROW WHEN ((old.group_id <> new.group_id)) EXECUTE FUNCTION public.check_class_group();
+
+
+--
+-- Name: classes classes_check_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER classes_check_insert AFTER INSERT ON public.classes REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.require_live_groups();
+
+
+--
+-- Name: classes classes_touch; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER classes_touch BEFORE UPDATE ON public.classes FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: files files_check_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER files_check_insert AFTER INSERT ON public.files REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.require_live_groups();
+
+
+--
+-- Name: files files_queue_deleted_blobs; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER files_queue_deleted_blobs AFTER DELETE ON public.files REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.queue_deleted_blobs();
+
+
+--
+-- Name: group_members group_members_check_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER group_members_check_insert AFTER INSERT ON public.group_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.require_live_groups();
+
+
+--
+-- Name: group_members group_members_check_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER group_members_check_update AFTER UPDATE ON public.group_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.require_live_groups();
+
+
+--
+-- Name: group_members group_members_touch; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER group_members_touch BEFORE UPDATE ON public.group_members FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: groups groups_cascade; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER groups_cascade AFTER UPDATE OF parent_id, slug, path, deleted_at ON public.groups FOR EACH ROW WHEN (((old.path OPERATOR(public.<>) new.path) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION public.cascade_group();
+
+
+--
+-- Name: groups groups_lock_on_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER groups_lock_on_insert BEFORE INSERT ON public.groups FOR EACH STATEMENT EXECUTE FUNCTION public.lock_group_tree();
+
+
+--
+-- Name: groups groups_lock_on_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER groups_lock_on_update BEFORE UPDATE OF parent_id, slug, type, path, deleted_at ON public.groups FOR EACH STATEMENT EXECUTE FUNCTION public.lock_group_tree();
+
+
+--
+-- Name: groups groups_place; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER groups_place BEFORE INSERT OR UPDATE OF parent_id, slug, type, path, deleted_at ON public.groups FOR EACH ROW EXECUTE FUNCTION public.place_group();
+
+
+--
+-- Name: groups groups_touch; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER groups_touch BEFORE UPDATE ON public.groups FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: messages messages_check_order; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER messages_check_order AFTER INSERT ON public.messages REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.check_message_order();
+
+
+--
+-- Name: messages messages_keep_order_on_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER messages_keep_order_on_delete BEFORE DELETE ON public.messages FOR EACH STATEMENT WHEN ((pg_trigger_depth() = 0)) EXECUTE FUNCTION public.keep_message_order();
+
+
+--
+-- Name: messages messages_keep_order_on_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER messages_keep_order_on_update BEFORE UPDATE ON public.messages FOR EACH ROW WHEN (((old.session_id <> new.session_id) OR (old.seq <> new.seq))) EXECUTE FUNCTION public.keep_message_order();
+
+
+--
+-- Name: tools tools_check_group; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tools_check_group BEFORE UPDATE OF group_id ON public.tools FOR EACH ROW WHEN ((old.group_id IS DISTINCT FROM new.group_id)) EXECUTE FUNCTION public.check_tool_group();
+
+
+--
+-- Name: tools tools_check_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tools_check_insert AFTER INSERT ON public.tools REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.require_live_groups();
+
+
+--
+-- Name: tools tools_touch; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER tools_touch BEFORE UPDATE ON public.tools FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: user_storage_limits user_storage_limits_touch; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER user_storage_limits_touch BEFORE UPDATE ON public.user_storage_limits FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: users users_touch; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER users_touch BEFORE UPDATE ON public.users FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: chat_sessions chat_sessions_parent_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.chat_sessions
+    ADD CONSTRAINT chat_sessions_parent_session_id_fkey FOREIGN KEY (parent_session_id) REFERENCES public.chat_sessions(id) ON DELETE SET NULL;
+
+
+--
+-- Name: chat_sessions chat_sessions_tool_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.chat_sessions
+    ADD CONSTRAINT chat_sessions_tool_id_fkey FOREIGN KEY (tool_id) REFERENCES public.tools(id) ON DELETE RESTRICT;
+
+
+--
+-- Name: chat_sessions chat_sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.chat_sessions
+    ADD CONSTRAINT chat_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: class_members class_members_class_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.class_members
+    ADD CONSTRAINT class_members_class_id_fkey FOREIGN KEY (class_id) REFERENCES public.classes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: class_members class_members_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.class_members
+    ADD CONSTRAINT class_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: classes classes_group_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.classes
+    ADD CONSTRAINT classes_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.groups(id) ON DELETE CASCADE;
+
+
+--
+-- Name: external_ids external_ids_chat_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.external_ids
+    ADD CONSTRAINT external_ids_chat_session_id_fkey FOREIGN KEY (chat_session_id) REFERENCES public.chat_sessions(id) ON DELETE CASCADE;
+
+
+--
+-- Name: external_ids external_ids_class_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.external_ids
+    ADD CONSTRAINT external_ids_class_id_fkey FOREIGN KEY (class_id) REFERENCES public.classes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: external_ids external_ids_group_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.external_ids
+    ADD CONSTRAINT external_ids_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.groups(id) ON DELETE CASCADE;
+
+
+--
+-- Name: external_ids external_ids_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.external_ids
+    ADD CONSTRAINT external_ids_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: files files_group_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.groups(id) ON DELETE SET NULL;
+
+
+--
+-- Name: files files_uploaded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.files
+    ADD CONSTRAINT files_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: group_members group_members_group_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_members
+    ADD CONSTRAINT group_members_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.groups(id) ON DELETE CASCADE;
+
+
+--
+-- Name: group_members group_members_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.group_members
+    ADD CONSTRAINT group_members_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: groups groups_parent_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.groups
+    ADD CONSTRAINT groups_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES public.groups(id) ON DELETE CASCADE;
+
+
+--
+-- Name: messages messages_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.chat_sessions(id) ON DELETE CASCADE;
+
+
+--
+-- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: tools tools_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tools
+    ADD CONSTRAINT tools_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id) ON DELETE SET NULL;
+
+
+--
+-- Name: tools tools_group_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tools
+    ADD CONSTRAINT tools_group_id_fkey FOREIGN KEY (group_id) REFERENCES public.groups(id) ON DELETE SET NULL;
+
+
+--
+-- Name: user_storage_limits user_storage_limits_set_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_storage_limits
+    ADD CONSTRAINT user_storage_limits_set_by_fkey FOREIGN KEY (set_by) REFERENCES public.users(id) ON DELETE SET NULL;
+
+
+--
+-- Name: user_storage_limits user_storage_limits_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_storage_limits
+    ADD CONSTRAINT user_storage_limits_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
