@@ -98,16 +98,17 @@ impl fmt::Display for VerifiedMigration {
 pub struct Verification {
     /// The migrations, by version.
     pub migrations: Vec<VerifiedMigration>,
+    /// Why the up script failed that comes after them. Nothing behind it could be verified.
+    pub stopped: Option<Failure>,
 }
 
 impl Verification {
-    /// Whether no down script is wrong or fails.
+    /// Whether every migration was verified, and no down script is wrong or fails.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        !self
-            .migrations
-            .iter()
-            .any(|one| matches!(one.class, DownClass::Wrong | DownClass::Failing))
+        let is_unsound =
+            |one: &VerifiedMigration| matches!(one.class, DownClass::Wrong | DownClass::Failing);
+        self.stopped.is_none() && !self.migrations.iter().any(is_unsound)
     }
 
     /// The migrations of this class, by version.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
-use homeroom_migrate::{DownClass, Verification, VerifiedMigration};
+use homeroom_migrate::{DownClass, Error, Verification, VerifiedMigration};
 use serde::Serialize;
 
 use super::place::Place;
@@ -39,8 +39,11 @@ pub(super) async fn run(
     if output.json {
         let report = Report { folder: place.folder(), sound, verification: &verification };
         terminal::print_json(&report)?;
-    } else {
+    } else if !verification.migrations.is_empty() || verification.stopped.is_none() {
         terminal::print(&text(place, &verification))?;
+    }
+    if let Some(failure) = verification.stopped {
+        return Err(Error::Failed(Box::new(failure)).into());
     }
     Ok(if sound { Outcome::Done } else { Outcome::Pending })
 }

@@ -23,9 +23,10 @@ impl Migrator {
     /// `scratch` gives a session of an empty database: a new one, or the same one emptied. It is called once, and again after each
     /// migration that does not run in a transaction and does not leave what it found.
     ///
+    /// An up script that fails ends it: what was verified before is told, and the failure is in [`Verification::stopped`].
+    ///
     /// # Errors
-    /// [`Error::Failed`] when an up script fails on its first run, [`Error::Scratch`] when there is no database,
-    /// [`Error::ScratchInUse`] when it has a history, and [`Error::Database`].
+    /// [`Error::Scratch`] when there is no database, [`Error::ScratchInUse`] when it has a history, and [`Error::Database`].
     pub async fn verify<F, S, E>(&self, scratch: F) -> Result<Verification, Error>
     where
         F: Fn() -> S,
@@ -40,7 +41,13 @@ impl Migrator {
             let mut lock = self.lock(&mut client).await?;
             let result = self.verify_on(lock.client(), &mut verification.migrations).await;
             lock.release().await;
-            result?;
+            match result {
+                Err(Error::Failed(failure)) => {
+                    verification.stopped = Some(*failure);
+                    break;
+                }
+                other => other?,
+            }
         }
         Ok(verification)
     }

@@ -186,3 +186,15 @@ async fn a_database_that_is_in_use_is_refused() {
     let none = || async { Err(std::io::Error::other("no server")) };
     assert!(matches!(migrator.verify(none).await, Err(Error::Scratch { .. })));
 }
+
+#[tokio::test]
+async fn an_up_that_fails_ends_it_and_what_was_verified_before_is_told() {
+    let folder = Folder::of_tables(2);
+    folder.write("0003_t3", "CREATE TABLE t3 (id nonsense)", "DROP TABLE t3");
+    folder.write("0004_t4", "CREATE TABLE t4 ()", "DROP TABLE t4");
+    let verification = verify(&folder.migrator()).await.0.unwrap();
+    assert_eq!(verification.in_class(DownClass::Exact).count(), 2);
+    assert_eq!(verification.migrations.len(), 2);
+    assert_eq!(verification.stopped.as_ref().unwrap().version.get(), 3);
+    assert!(!verification.is_sound());
+}

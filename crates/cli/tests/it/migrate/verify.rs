@@ -62,4 +62,12 @@ fn an_up_that_fails_ends_the_verification_with_its_error() {
         |                    ^
       nothing of this migration was kept
     "#);
+
+    // What was verified before it is told all the same.
+    let folder = Folder::new().with_tables(1);
+    folder.write("0002_a", "CREATE TABLE a (id nonsense)", "DROP TABLE a");
+    let verify = homeroom(&["migrate", "verify", "--dir", folder.path()]);
+    assert_eq!(verify.code, Some(1));
+    assert!(verify.out.ends_with(" verified: 1 exact\n"), "{}", verify.out);
+    assert!(verify.err.starts_with("error: 0002_a failed"), "{}", verify.err);
 }
