@@ -87,7 +87,10 @@ pub use migrations::migrator;
 pub use page::{Cursor, Page, PageRequest};
 pub use pool::{Connection, PoolStatus};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};
-pub use settings::{EffectiveSettings, Provenance, Settings, StorageSettings, system_default};
+pub use settings::{
+    EffectiveSettings, Lock, Provenance, RoleStorageSettings, Settings, StorageLimitSettings,
+    StorageSettings, system_default,
+};
 pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolVersion};
 pub use user_storage_limits::{NewUserStorageLimit, UserStorageLimit};
 pub use users::{NewUser, PasswordHash, User, UserChanges};

@@ -1,0 +1,9 @@
+DROP FUNCTION system_default_settings();
+ALTER TABLE classes
+    DROP CONSTRAINT classes_settings_locked_check,
+    DROP CONSTRAINT classes_settings_storage_check;
+ALTER TABLE groups
+    DROP CONSTRAINT groups_settings_locked_check,
+    DROP CONSTRAINT groups_settings_storage_check;
+DROP FUNCTION are_storage_settings(jsonb);
+DROP FUNCTION are_setting_locks(jsonb);
