@@ -58,6 +58,17 @@ pub enum Error {
         #[source]
         source: Box<diesel::result::Error>,
     },
+    /// A person's storage limits don't allow it. Nothing was stored.
+    #[error("{message} (rule {rule})")]
+    Quota {
+        /// Which limit: a rule that ends in `_quota_check` (all files together) or `_max_file_size_check` (one file).
+        rule: String,
+        /// What the database said, with the figures in bytes.
+        message: String,
+        /// The database's error.
+        #[source]
+        source: Box<diesel::result::Error>,
+    },
     /// The server refused the connection for good: a wrong password, an unknown role or database. Trying again won't help.
     #[error("{server} refuses the connection")]
     Refused {
@@ -152,7 +163,9 @@ impl Error {
     #[must_use]
     pub fn rule(&self) -> Option<&str> {
         match self {
-            Self::Conflict { rule, .. } | Self::ForbiddenState { rule, .. } => Some(rule),
+            Self::Conflict { rule, .. }
+            | Self::ForbiddenState { rule, .. }
+            | Self::Quota { rule, .. } => Some(rule),
             Self::Invalid { field, source: Some(_), .. } => Some(field),
             _ => None,
         }
@@ -163,6 +176,11 @@ impl Error {
 fn is_state_rule(rule: &str) -> bool {
     rule.ends_with("_deleted_check")
         || matches!(rule, "chat_sessions_writable_check" | "groups_isolation_check")
+}
+
+/// Rules that stand for a person's storage limits.
+fn is_quota_rule(rule: &str) -> bool {
+    rule.ends_with("_quota_check") || rule.ends_with("_max_file_size_check")
 }
 
 impl From<diesel::result::Error> for Error {
@@ -178,6 +196,9 @@ impl From<diesel::result::Error> for Error {
             }
             DatabaseErrorKind::ForeignKeyViolation | DatabaseErrorKind::RestrictViolation => {
                 Self::Conflict { rule, message, source: Box::new(error) }
+            }
+            DatabaseErrorKind::CheckViolation if is_quota_rule(&rule) => {
+                Self::Quota { rule, message, source: Box::new(error) }
             }
             DatabaseErrorKind::CheckViolation if is_state_rule(&rule) => {
                 Self::ForbiddenState { rule, message, source: Box::new(error) }

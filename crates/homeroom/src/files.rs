@@ -1,7 +1,9 @@
 //! Uploaded files (their bytes are in a blob store): rows, queries and changes of `files`.
 
 use chrono::{DateTime, Utc};
+use diesel::dsl::{IntervalDsl, now};
 use diesel::prelude::*;
+use diesel::sql_types::Timestamptz;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::{Deserialize, Serialize};
 
@@ -94,9 +96,16 @@ pub struct DeletedBlob {
 }
 
 impl File {
-    /// Keeps a file whose bytes are stored: `INSERT INTO files … RETURNING *`.
+    /// For how many days a removed file can be restored.
+    pub const RESTORABLE_DAYS: i32 = 30;
+
+    /// Keeps a file whose bytes are stored: `INSERT INTO files … RETURNING *`. Where room was reserved for it, see
+    /// [`StorageReservation::commit`](crate::StorageReservation::commit).
+    ///
+    /// Locks the person's row of `user_storage_limits` until the transaction ends: their other uploads wait.
     ///
     /// # Errors
+    /// [`Error::Quota`] with rule `files_quota_check` or `files_max_file_size_check` above the person's limits;
     /// [`Error::Conflict`] with rule `files_storage_key_key`, or `files_uploaded_by_fkey` without the person;
     /// [`Error::Invalid`] with rule `files_size_bytes_check` and the like; [`Error::ForbiddenState`] for an archived group.
     pub async fn create(mut conn: &AsyncPgConnection, new: &NewFile) -> Result<Self> {
@@ -184,30 +193,52 @@ impl File {
     pub async fn soft_delete(mut conn: &AsyncPgConnection, id: FileId) -> Result<()> {
         let changed =
             diesel::update(files::table.filter(files::id.eq(id).and(files::deleted_at.is_null())))
-                .set((
-                    files::status.eq(FileStatus::SoftDeleted),
-                    files::deleted_at.eq(diesel::dsl::now),
-                ))
+                .set((files::status.eq(FileStatus::SoftDeleted), files::deleted_at.eq(now)))
                 .execute(&mut conn)
                 .await?;
         if changed == 0 { Err(Error::not_found("file", id)) } else { Ok(()) }
     }
 
-    /// Brings a removed file back.
+    /// Brings a file back that was removed less than [`File::RESTORABLE_DAYS`] ago.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed file.
     pub async fn restore(mut conn: &AsyncPgConnection, id: FileId) -> Result<Self> {
-        diesel::update(files::table.filter(files::id.eq(id).and(files::deleted_at.is_not_null())))
-            .set((
-                files::status.eq(FileStatus::Active),
-                files::deleted_at.eq(None::<DateTime<Utc>>),
-            ))
-            .returning(Self::as_returning())
-            .get_result(&mut conn)
-            .await
-            .optional()?
-            .ok_or_else(|| Error::not_found("removed file", id))
+        diesel::update(
+            files::table.filter(
+                files::id.eq(id).and(
+                    files::deleted_at
+                        .gt((now.into_sql::<Timestamptz>() - Self::RESTORABLE_DAYS.days())
+                            .nullable()),
+                ),
+            ),
+        )
+        .set((files::status.eq(FileStatus::Active), files::deleted_at.eq(None::<DateTime<Utc>>)))
+        .returning(Self::as_returning())
+        .get_result(&mut conn)
+        .await
+        .optional()?
+        .ok_or_else(|| Error::not_found("removed file", id))
+    }
+
+    /// Deletes files for good that were removed longer than [`File::RESTORABLE_DAYS`] ago, at most `batch` of them, and returns how
+    /// many; call it again until it returns 0. Their storage keys wait in [`DeletedBlob`] then.
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn purge_removed(mut conn: &AsyncPgConnection, batch: u32) -> Result<usize> {
+        let removed = diesel::alias!(files as removed);
+        let batch = removed
+            .filter(
+                removed
+                    .field(files::deleted_at)
+                    .le((now.into_sql::<Timestamptz>() - Self::RESTORABLE_DAYS.days()).nullable()),
+            )
+            .order(removed.field(files::deleted_at))
+            .limit(i64::from(batch))
+            .select(removed.field(files::id));
+        let gone = files::table.filter(files::id.eq_any(batch));
+        diesel::delete(gone).execute(&mut conn).await.map_err(Error::from)
     }
 }
 

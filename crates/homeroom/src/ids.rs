@@ -106,3 +106,7 @@ typed_id! {
     /// Identifies a [`File`](crate::File).
     FileId
 }
+typed_id! {
+    /// Identifies a [`StorageReservation`](crate::StorageReservation).
+    StorageReservationId
+}

@@ -57,6 +57,8 @@ pub mod schema;
 mod sessions;
 mod settings;
 mod statement;
+mod storage_limits;
+mod storage_reservations;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tls;
@@ -81,7 +83,9 @@ pub use group_members::GroupMember;
 pub use group_overview::GroupOverview;
 pub use groups::{Group, GroupChanges, NewGroup};
 pub use homeroom_ltree as ltree;
-pub use ids::{ChatSessionId, ClassId, FileId, GroupId, SessionId, ToolId, UserId};
+pub use ids::{
+    ChatSessionId, ClassId, FileId, GroupId, SessionId, StorageReservationId, ToolId, UserId,
+};
 pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
 pub use migrations::migrator;
 pub use page::{Cursor, Page, PageRequest};
@@ -91,6 +95,8 @@ pub use settings::{
     EffectiveSettings, Lock, Provenance, RoleStorageSettings, Settings, StorageLimitSettings,
     StorageSettings, system_default,
 };
+pub use storage_limits::{LimitSource, StorageLimit, StorageLimits};
+pub use storage_reservations::{NewStorageReservation, StorageReservation};
 pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolVersion};
 pub use user_storage_limits::{NewUserStorageLimit, UserStorageLimit};
 pub use users::{NewUser, PasswordHash, User, UserChanges};

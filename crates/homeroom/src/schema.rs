@@ -181,6 +181,17 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
+    storage_reservations (id) {
+        id -> Uuid,
+        uploaded_by -> Uuid,
+        size_bytes -> BigInt,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
     external_ids (source, kind, external_id) {
         source -> Text,
         kind -> Text,
@@ -206,6 +217,7 @@ diesel::joinable!(chat_sessions -> tools (tool_id));
 diesel::joinable!(messages -> chat_sessions (session_id));
 diesel::joinable!(files -> users (uploaded_by));
 diesel::joinable!(files -> groups (group_id));
+diesel::joinable!(storage_reservations -> users (uploaded_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -220,5 +232,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     files,
     deleted_blobs,
     user_storage_limits,
+    storage_reservations,
     external_ids,
 );

@@ -21,6 +21,7 @@ mod pool;
 mod roster;
 mod schema;
 mod settings;
+mod storage;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use homeroom::{

@@ -1,0 +1,1 @@
+SELECT reconcile_storage(users.id) FROM users WHERE users.id = $1
