@@ -60,6 +60,12 @@ async fn chat(conn: &AsyncPgConnection, user_id: UserId) -> ChatSession {
     ChatSession::create(conn, &NewChatSession::new(user_id, tool.id)).await.unwrap()
 }
 
+/// How many operations a test of concurrency does: few where every test is run, `HOMEROOM_TEST_OPERATIONS` for the full size.
+fn operations() -> usize {
+    let asked = std::env::var("HOMEROOM_TEST_OPERATIONS").ok();
+    asked.map_or(1_000, |asked| asked.parse().expect("HOMEROOM_TEST_OPERATIONS is a number"))
+}
+
 /// Runs plain SQL, as somebody would who does not use the library.
 async fn sql(mut conn: &AsyncPgConnection, sql: &str) -> homeroom::Result<()> {
     conn.batch_execute(sql).await.map_err(Error::from)

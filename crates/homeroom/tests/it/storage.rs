@@ -1,5 +1,7 @@
 //! Storage limits, reservations, files and what is counted of them.
 
+mod concurrency;
+
 use std::time::Duration;
 
 use homeroom::testing::TestDatabase;
@@ -12,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{refused_by, sql, user};
 
-pub(crate) fn new_file(uploaded_by: UserId, size_bytes: i64) -> NewFile {
+fn new_file(uploaded_by: UserId, size_bytes: i64) -> NewFile {
     let id = FileId::generate();
     NewFile {
         id,
