@@ -1,4 +1,4 @@
--- The schema after 0013_external_ids.
+-- The schema after 0023_valid_message_origins.
 -- Dumped from PostgreSQL 15 by pg_dump 15.
 
 SET statement_timeout = 0;
@@ -24,6 +24,60 @@ CREATE EXTENSION IF NOT EXISTS ltree WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION ltree IS 'paths of the tree of groups (created by Homeroom)';
+
+
+--
+-- Name: are_setting_locks(jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.are_setting_locks(locks jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $_$
+    -- Strict: the lax mode would open arrays and look at what is in them instead.
+    SELECT locks IS NULL OR jsonb_typeof(locks) = 'object'
+        AND NOT jsonb_path_exists(locks, 'strict $.** ? (@.type() != "object" && @.type() != "boolean")')
+$_$;
+
+
+--
+-- Name: FUNCTION are_setting_locks(locks jsonb); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.are_setting_locks(locks jsonb) IS 'Whether this is an object of objects with booleans at the end.';
+
+
+--
+-- Name: are_storage_settings(jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.are_storage_settings(storage jsonb) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT storage IS NULL OR jsonb_typeof(storage) = 'object'
+        AND coalesce(jsonb_typeof(storage -> 'roles') = 'object', true)
+        AND NOT EXISTS (
+            SELECT FROM unnest(ARRAY[storage] || ARRAY(
+                SELECT storage #> ARRAY['roles', role]
+                FROM unnest(ARRAY['system_admin', 'group_admin', 'teacher', 'student']) AS role
+                WHERE storage #> ARRAY['roles', role] IS NOT NULL
+            )) AS limits
+            CROSS JOIN unnest(ARRAY['max_file_size_bytes', 'storage_quota_bytes']) AS field
+            WHERE jsonb_typeof(limits) <> 'object'
+               OR CASE jsonb_typeof(limits -> field)
+                   WHEN 'number' THEN scale((limits -> field)::numeric) <> 0
+                       OR (limits -> field)::numeric NOT BETWEEN 0 AND 9223372036854775807
+                   ELSE limits ? field
+               END)
+$$;
+
+
+--
+-- Name: FUNCTION are_storage_settings(storage jsonb); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.are_storage_settings(storage jsonb) IS 'Whether max_file_size_bytes and storage_quota_bytes are whole numbers of bytes, for all and for each of the roles.';
 
 
 --
@@ -258,6 +312,177 @@ COMMENT ON FUNCTION public.check_tool_group() IS 'Refuses tools in a deleted gro
 
 
 --
+-- Name: count_storage(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.count_storage() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    used bigint;
+    largest bigint;
+    quota bigint;
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        -- There is no row any more where the person is just being deleted.
+        UPDATE user_storage_limits SET used_bytes = greatest(used_bytes - OLD.size_bytes, 0)
+        WHERE user_id = OLD.uploaded_by AND OLD.size_bytes > 0;
+    END IF;
+    IF TG_OP = 'DELETE' OR NEW.size_bytes = 0 THEN
+        RETURN NULL;
+    END IF;
+
+    INSERT INTO user_storage_limits (user_id, used_bytes) VALUES (NEW.uploaded_by, NEW.size_bytes)
+    ON CONFLICT (user_id) DO UPDATE SET used_bytes = user_storage_limits.used_bytes + EXCLUDED.used_bytes
+    RETURNING used_bytes INTO used;
+
+    SELECT max(bytes) FILTER (WHERE field = 'max_file_size_bytes'), max(bytes) FILTER (WHERE field = 'storage_quota_bytes')
+    INTO largest, quota
+    FROM effective_storage_limits(NEW.uploaded_by);
+    IF NEW.size_bytes > largest THEN
+        RAISE EXCEPTION 'a file of % bytes is too large: user % may store files of at most %',
+            NEW.size_bytes, NEW.uploaded_by, largest
+            USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+                CONSTRAINT = TG_TABLE_NAME || '_max_file_size_check';
+    END IF;
+    IF used > quota THEN
+        RAISE EXCEPTION 'user % stores % of % bytes: % more are too many',
+            NEW.uploaded_by, used - NEW.size_bytes, quota, NEW.size_bytes
+            USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME,
+                CONSTRAINT = TG_TABLE_NAME || '_quota_check';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION count_storage(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.count_storage() IS 'Keeps used_bytes in step with files and reservations; refuses files that are too large, or more than the quota.';
+
+
+--
+-- Name: effective_storage_limits(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.effective_storage_limits(of_user_id uuid) RETURNS TABLE(field text, bytes bigint, source text, group_id uuid, role text)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+    WITH fields (field) AS (
+        VALUES ('max_file_size_bytes'), ('storage_quota_bytes')
+    ),
+    memberships AS (
+        SELECT member.group_id, member.role, home.path
+        FROM group_members member
+        JOIN groups home ON home.id = member.group_id AND home.deleted_at IS NULL
+        WHERE member.user_id = of_user_id
+    ),
+    -- What each group at or above a membership says of each field: for the role, and for all.
+    said AS (
+        SELECT memberships.group_id AS member_of, memberships.role, fields.field, place.id AS group_id, place.path,
+            said.for_role, (said.bytes #>> '{}')::bigint AS bytes
+        FROM memberships
+        JOIN groups place ON place.path @> memberships.path AND place.deleted_at IS NULL
+        CROSS JOIN fields
+        CROSS JOIN LATERAL (VALUES
+            (true, place.settings #> ARRAY['storage', 'roles', memberships.role, fields.field]),
+            (false, place.settings #> ARRAY['storage', fields.field])
+        ) AS said (for_role, bytes)
+        WHERE said.bytes IS NOT NULL
+    ),
+    -- Of each membership the nearest group that no other above it has locked out; there what is said for the role.
+    nearest AS (
+        SELECT DISTINCT ON (member_of, field) *
+        FROM said
+        WHERE NOT EXISTS (
+            SELECT FROM groups above
+            WHERE above.path @> said.path AND above.path <> said.path AND above.deleted_at IS NULL
+              AND 'true' IN (
+                  above.settings #> '{locked,storage}',
+                  above.settings #> CASE WHEN said.for_role
+                      THEN ARRAY['locked', 'storage', 'roles']
+                      ELSE ARRAY['locked', 'storage', said.field] END,
+                  above.settings #> CASE WHEN said.for_role
+                      THEN ARRAY['locked', 'storage', 'roles', said.role] END,
+                  above.settings #> CASE WHEN said.for_role
+                      THEN ARRAY['locked', 'storage', 'roles', said.role, said.field] END))
+        ORDER BY member_of, field, nlevel(path) DESC, for_role DESC
+    ),
+    candidates AS (
+        SELECT fields.field, coalesce(nearest.bytes, system_default.bytes) AS bytes, nearest.group_id,
+            CASE WHEN nearest.for_role THEN nearest.role END AS role
+        FROM fields
+        CROSS JOIN LATERAL (
+            SELECT (system_default_settings() #>> ARRAY['storage', fields.field])::bigint AS bytes
+        ) AS system_default
+        LEFT JOIN memberships ON true
+        LEFT JOIN nearest ON nearest.member_of = memberships.group_id AND nearest.field = fields.field
+    ),
+    -- Of several memberships the one that allows the most, of equals the same one each time.
+    best AS (
+        SELECT DISTINCT ON (field) * FROM candidates ORDER BY field, bytes DESC, group_id
+    )
+    SELECT best.field, coalesce(own.bytes, best.bytes),
+        CASE WHEN own.bytes IS NOT NULL THEN 'user' WHEN best.group_id IS NOT NULL THEN 'group' ELSE 'system' END,
+        CASE WHEN own.bytes IS NULL THEN best.group_id END,
+        CASE WHEN own.bytes IS NULL THEN best.role END
+    FROM best
+    LEFT JOIN LATERAL (
+        SELECT CASE best.field
+            WHEN 'max_file_size_bytes' THEN limits.max_file_size_bytes
+            ELSE limits.storage_quota_bytes
+        END AS bytes
+        FROM user_storage_limits limits WHERE limits.user_id = of_user_id
+    ) AS own ON true
+$$;
+
+
+--
+-- Name: FUNCTION effective_storage_limits(of_user_id uuid); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.effective_storage_limits(of_user_id uuid) IS 'What a person may store, and who says so: their own limit, else that of the nearest group for their role or for all, else the system''s. Of several memberships the most generous counts.';
+
+
+--
+-- Name: erase_copied_messages(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.erase_copied_messages() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+DECLARE
+    -- As a text that stands for itself in a regular expression.
+    email CONSTANT text := regexp_replace(OLD.email, '([^[:alnum:]])', '\\\1', 'g');
+BEGIN
+    UPDATE messages
+    SET content = CASE
+            WHEN messages.role = 'user' THEN ''
+            -- What a tool repeated.
+            ELSE regexp_replace(replace(content, OLD.name, '…'), coalesce(email, '$^'), '…', 'gi')
+        END,
+        meta = CASE WHEN messages.role = 'user' THEN '{}' ELSE meta - 'extractions' END || '{"erased": true}',
+        idempotency_key = NULL,
+        origin_user_id = NULL
+    WHERE origin_user_id = OLD.id;
+    RETURN OLD;
+END
+$_$;
+
+
+--
+-- Name: FUNCTION erase_copied_messages(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.erase_copied_messages() IS 'Leaves tombstones of what a person who is deleted for good said in chats that others have forked.';
+
+
+--
 -- Name: group_type_fits(text, text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -479,6 +704,39 @@ COMMENT ON FUNCTION public.queue_deleted_blobs() IS 'Keeps the storage keys of d
 
 
 --
+-- Name: reconcile_storage(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.reconcile_storage(of_user_id uuid) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    counted bigint;
+    stored bigint;
+BEGIN
+    INSERT INTO user_storage_limits (user_id) VALUES (of_user_id) ON CONFLICT DO NOTHING;
+    -- Locked first: the sum then sees all that was counted, and nothing can be counted meanwhile.
+    SELECT used_bytes INTO counted FROM user_storage_limits WHERE user_id = of_user_id FOR UPDATE;
+    SELECT coalesce(sum(size_bytes), 0) INTO stored FROM (
+        SELECT size_bytes FROM files WHERE uploaded_by = of_user_id
+        UNION ALL
+        SELECT size_bytes FROM storage_reservations WHERE uploaded_by = of_user_id
+    ) AS kept;
+    UPDATE user_storage_limits SET used_bytes = stored WHERE user_id = of_user_id AND used_bytes <> stored;
+    RETURN stored - counted;
+END
+$$;
+
+
+--
+-- Name: FUNCTION reconcile_storage(of_user_id uuid); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.reconcile_storage(of_user_id uuid) IS 'Counts anew what a person stores, and returns by how many bytes the count was too small.';
+
+
+--
 -- Name: refuse_chat_write(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -588,6 +846,25 @@ $$;
 --
 
 COMMENT ON FUNCTION public.set_updated_at() IS 'Moves updated_at; every table that has the column calls it when a row really changes.';
+
+
+--
+-- Name: system_default_settings(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.system_default_settings() RETURNS jsonb
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    SELECT '{"storage": {"max_file_size_bytes": 10485760, "storage_quota_bytes": 1073741824}}'::jsonb
+$$;
+
+
+--
+-- Name: FUNCTION system_default_settings(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.system_default_settings() IS 'What is in force where no group and no class says otherwise.';
 
 
 --
@@ -750,7 +1027,9 @@ CREATE TABLE public.classes (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
     CONSTRAINT classes_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 100)) AND (name ~ '[^[:space:]]'::text))),
-    CONSTRAINT classes_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text))
+    CONSTRAINT classes_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT classes_settings_locked_check CHECK (public.are_setting_locks((settings -> 'locked'::text))),
+    CONSTRAINT classes_settings_storage_check CHECK (public.are_storage_settings((settings -> 'storage'::text)))
 );
 
 
@@ -1005,6 +1284,8 @@ CREATE TABLE public.groups (
     deleted_at timestamp with time zone,
     CONSTRAINT groups_name_check CHECK ((((char_length(name) >= 1) AND (char_length(name) <= 100)) AND (name ~ '[^[:space:]]'::text))),
     CONSTRAINT groups_settings_check CHECK ((jsonb_typeof(settings) = 'object'::text)),
+    CONSTRAINT groups_settings_locked_check CHECK (public.are_setting_locks((settings -> 'locked'::text))),
+    CONSTRAINT groups_settings_storage_check CHECK (public.are_storage_settings((settings -> 'storage'::text))),
     CONSTRAINT groups_slug_check CHECK (((char_length(slug) <= 100) AND (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))),
     CONSTRAINT groups_type_check CHECK ((type = ANY (ARRAY['district'::text, 'school'::text, 'department'::text])))
 );
@@ -1078,6 +1359,7 @@ CREATE TABLE public.messages (
     meta jsonb DEFAULT '{}'::jsonb NOT NULL,
     idempotency_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    origin_user_id uuid,
     CONSTRAINT messages_idempotency_key_check CHECK (((char_length(idempotency_key) >= 1) AND (char_length(idempotency_key) <= 100))),
     CONSTRAINT messages_meta_check CHECK ((jsonb_typeof(meta) = 'object'::text)),
     CONSTRAINT messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
@@ -1118,6 +1400,13 @@ COMMENT ON COLUMN public.messages.meta IS 'What is known of the message: tokens,
 --
 
 COMMENT ON COLUMN public.messages.idempotency_key IS 'Chosen by the client: an append that is repeated with the same key returns the first row.';
+
+
+--
+-- Name: COLUMN messages.origin_user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.messages.origin_user_id IS 'Whose message it is, or in whose chat it was said first, where that is not the chat''s own person; null as well once they were erased.';
 
 
 --
@@ -1173,6 +1462,49 @@ COMMENT ON COLUMN public.sessions.last_activity_at IS 'When the session was last
 --
 
 COMMENT ON COLUMN public.sessions.expires_at IS 'The session is void from this time on; the row is purged later.';
+
+
+--
+-- Name: storage_reservations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.storage_reservations (
+    id uuid DEFAULT public.uuid_v7() NOT NULL,
+    uploaded_by uuid NOT NULL,
+    size_bytes bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone DEFAULT (now() + '01:00:00'::interval) NOT NULL,
+    CONSTRAINT storage_reservations_expires_at_check CHECK ((expires_at > created_at)),
+    CONSTRAINT storage_reservations_size_bytes_check CHECK ((size_bytes >= 0))
+);
+
+
+--
+-- Name: TABLE storage_reservations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.storage_reservations IS 'Room that uploads under way will need; gone when the upload is committed, released or expired.';
+
+
+--
+-- Name: COLUMN storage_reservations.uploaded_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.storage_reservations.uploaded_by IS 'Whose quota it is counted against.';
+
+
+--
+-- Name: COLUMN storage_reservations.size_bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.storage_reservations.size_bytes IS 'What the upload will need at the most.';
+
+
+--
+-- Name: COLUMN storage_reservations.expires_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.storage_reservations.expires_at IS 'From this time on the reservation may be purged: its upload is taken for given up.';
 
 
 --
@@ -1298,7 +1630,7 @@ COMMENT ON COLUMN public.user_storage_limits.storage_quota_bytes IS 'All files t
 -- Name: COLUMN user_storage_limits.used_bytes; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.user_storage_limits.used_bytes IS 'What is stored or reserved now.';
+COMMENT ON COLUMN public.user_storage_limits.used_bytes IS 'What is stored or reserved now; kept by the database.';
 
 
 --
@@ -1488,6 +1820,14 @@ ALTER TABLE ONLY public.sessions
 
 
 --
+-- Name: storage_reservations storage_reservations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.storage_reservations
+    ADD CONSTRAINT storage_reservations_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: tools tools_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -1624,6 +1964,13 @@ CREATE UNIQUE INDEX groups_path_key ON public.groups USING btree (path) WHERE (d
 
 
 --
+-- Name: messages_origin_user_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX messages_origin_user_id_idx ON public.messages USING btree (origin_user_id) WHERE (origin_user_id IS NOT NULL);
+
+
+--
 -- Name: messages_session_id_idempotency_key_key; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1642,6 +1989,20 @@ CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 --
 
 CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
+
+
+--
+-- Name: storage_reservations_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX storage_reservations_expires_at_idx ON public.storage_reservations USING btree (expires_at);
+
+
+--
+-- Name: storage_reservations_uploaded_by_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX storage_reservations_uploaded_by_idx ON public.storage_reservations USING btree (uploaded_by);
 
 
 --
@@ -1750,6 +2111,13 @@ CREATE TRIGGER files_check_insert AFTER INSERT ON public.files REFERENCING NEW T
 
 
 --
+-- Name: files files_count_storage; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER files_count_storage AFTER INSERT OR DELETE OR UPDATE OF size_bytes, uploaded_by ON public.files FOR EACH ROW EXECUTE FUNCTION public.count_storage();
+
+
+--
 -- Name: files files_queue_deleted_blobs; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1834,6 +2202,13 @@ CREATE TRIGGER messages_keep_order_on_update BEFORE UPDATE ON public.messages FO
 
 
 --
+-- Name: storage_reservations storage_reservations_count_storage; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER storage_reservations_count_storage AFTER INSERT OR DELETE OR UPDATE OF size_bytes, uploaded_by ON public.storage_reservations FOR EACH ROW EXECUTE FUNCTION public.count_storage();
+
+
+--
 -- Name: tools tools_check_group; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -1859,6 +2234,13 @@ CREATE TRIGGER tools_touch BEFORE UPDATE ON public.tools FOR EACH ROW WHEN ((old
 --
 
 CREATE TRIGGER user_storage_limits_touch BEFORE UPDATE ON public.user_storage_limits FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.set_updated_at();
+
+
+--
+-- Name: users users_erase_copied_messages; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER users_erase_copied_messages BEFORE DELETE ON public.users FOR EACH ROW EXECUTE FUNCTION public.erase_copied_messages();
 
 
 --
@@ -1989,6 +2371,14 @@ ALTER TABLE ONLY public.groups
 
 
 --
+-- Name: messages messages_origin_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_origin_user_id_fkey FOREIGN KEY (origin_user_id) REFERENCES public.users(id) ON DELETE SET NULL;
+
+
+--
 -- Name: messages messages_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2002,6 +2392,14 @@ ALTER TABLE ONLY public.messages
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: storage_reservations storage_reservations_uploaded_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.storage_reservations
+    ADD CONSTRAINT storage_reservations_uploaded_by_fkey FOREIGN KEY (uploaded_by) REFERENCES public.users(id) ON DELETE CASCADE;
 
 
 --

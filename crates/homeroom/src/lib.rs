@@ -38,7 +38,9 @@ mod connect;
 #[cfg(feature = "import")]
 pub mod conversations;
 mod database;
+mod erasure;
 mod error;
+mod export;
 mod external_ids;
 mod files;
 mod forked_chats;
@@ -76,7 +78,9 @@ pub use codes::{
 pub use config::{ConfigError, ConfigFault, DatabaseConfig, DatabaseConfigBuilder};
 pub use database::Database;
 pub use diesel_async::AsyncPgConnection;
+pub use erasure::ErasureReceipt;
 pub use error::{Cause, Error, Result};
+pub use export::{ExportLine, ExportManifest};
 pub use external_ids::{ExternalId, ExternalIdTarget};
 pub use files::{DeletedBlob, File, FileChanges, NewFile};
 pub use group_members::GroupMember;

@@ -69,6 +69,9 @@ pub struct MessageMeta {
     /// What was found in the message, in the application's own form.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extractions: Vec<Value>,
+    /// Whether its person was erased: of what they said nothing is left but this message's place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erased: bool,
     /// Every other key, preserved as it is.
     #[serde(flatten)]
     pub other: Map<String, Value>,

@@ -134,6 +134,7 @@ diesel::table! {
         meta -> Jsonb,
         idempotency_key -> Nullable<Text>,
         created_at -> Timestamptz,
+        origin_user_id -> Nullable<Uuid>,
     }
 }
 

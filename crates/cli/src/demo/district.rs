@@ -2,8 +2,8 @@
 
 use homeroom::{
     ClassId, ClassRole, GroupId, GroupRole, GroupType, NewClass, NewGroup, NewTool, NewUser,
-    Settings, StorageSettings, ToolDefinition, ToolId, ToolType, ToolVersion, UserId, UserStatus,
-    ltree,
+    Settings, StorageLimitSettings, StorageSettings, ToolDefinition, ToolId, ToolType, ToolVersion,
+    UserId, UserStatus, ltree,
 };
 use serde_json::json;
 
@@ -283,7 +283,8 @@ impl Making {
 }
 
 fn storage(quota: u64) -> Option<StorageSettings> {
-    Some(StorageSettings { storage_quota_bytes: Some(quota), ..StorageSettings::default() })
+    let limits = StorageLimitSettings { storage_quota_bytes: Some(quota), ..Default::default() };
+    Some(StorageSettings { limits, ..Default::default() })
 }
 
 #[cfg(test)]

@@ -155,8 +155,7 @@ pub(super) async fn chats(
             rows.created += path.messages.len() as u64;
             rows.copies += path.fork.map_or(0, |(_, shared)| shared as u64);
         }
-        let owner = owners.get(author(path, lines)).copied();
-        batch.push(path, *id, leaf, owner, &ids, lines, &forest.is_orphan);
+        batch.push(path, *id, leaf, owners, &ids, lines, &forest.is_orphan);
         if batch.sequence.len() >= MESSAGES_IN_A_BATCH || done == total {
             let different = std::mem::take(&mut present).compare(conn).await?;
             counts.unchanged -= different;
@@ -187,6 +186,8 @@ struct Batch<'a> {
     contents: Vec<&'a str>,
     metas: Vec<String>,
     created: Vec<DateTime<Utc>>,
+    /// Who said what the chat's own person did not.
+    origins: Vec<Option<UserId>>,
 }
 
 impl<'a> Batch<'a> {
@@ -196,11 +197,12 @@ impl<'a> Batch<'a> {
         path: &Path,
         id: ChatSessionId,
         leaf: &'a str,
-        owner: Option<UserId>,
+        owners: &HashMap<&str, UserId>,
         ids: &[ChatSessionId],
         lines: &'a [Line],
         is_orphan: &[bool],
     ) {
+        let owner = owners.get(author(path, lines)).copied();
         let mut times: Option<(DateTime<Utc>, DateTime<Utc>)> = None;
         for (seq, place) in (1..).zip(&path.messages) {
             let Some(line) = lines.get(*place) else { continue };
@@ -213,6 +215,9 @@ impl<'a> Batch<'a> {
             self.metas
                 .push(line.meta(is_orphan.get(*place).copied().unwrap_or_default()).to_string());
             self.created.push(line.created_at);
+            let said_by = line.author.as_deref().and_then(|author| owners.get(author)).copied();
+            let is_persons = line.role == MessageRole::User;
+            self.origins.push(said_by.filter(|said_by| is_persons && Some(*said_by) != owner));
         }
         let (started, active) = times.unwrap_or_default();
         self.leaves.push(leaf);
@@ -256,6 +261,7 @@ impl<'a> Batch<'a> {
             .bind::<Array<Text>, _>(self.contents)
             .bind::<Array<Text>, _>(self.metas)
             .bind::<Array<Timestamptz>, _>(self.created)
+            .bind::<Array<Nullable<SqlUuid>>, _>(self.origins)
             .execute(conn)
             .await
             .map(drop)

@@ -423,3 +423,30 @@ async fn an_import_of_conversations_is_a_part_of_the_callers_transaction() {
     undone.unwrap_err();
     assert_eq!(fingerprint(&db.conn().await.unwrap()).await, before);
 }
+
+#[tokio::test]
+async fn what_somebody_said_in_anothers_chat_is_erased_with_them() {
+    let db = TestDatabase::create().await;
+    let mut conn = db.conn().await.unwrap();
+    // The writer of p4 began a conversation of their own, so that they are a person here.
+    let by = |line: Value| with(line, "user_id", "p4-writer");
+    let lines = [
+        line("p1", None),
+        line("a2", Some("p1")),
+        by(line("p3", Some("a2"))),
+        by(with(line("p4", None), "message_tree_id", "p4")),
+    ];
+    import(&mut conn, &Made::of(&lines).path()).await.unwrap();
+    let writer: homeroom::UserId = external_ids::table
+        .filter(external_ids::external_id.eq("p4-writer"))
+        .select(external_ids::user_id.assume_not_null())
+        .first(&mut *conn)
+        .await
+        .unwrap();
+    let receipt = User::erase(&conn, writer).await.unwrap();
+    assert_eq!((receipt.chats, receipt.tombstones), (1, 1));
+    assert_eq!(
+        chats(&conn).await.into_values().map(|(_, messages)| messages).next().unwrap()[2].content,
+        ""
+    );
+}

@@ -17,6 +17,7 @@ mod forked_chats;
 mod group_overview;
 mod groups;
 mod migrations;
+mod personal_data;
 mod pool;
 mod roster;
 mod schema;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::{refused_by, sql, user};
 
-fn new_file(uploaded_by: UserId, size_bytes: i64) -> NewFile {
+pub(crate) fn new_file(uploaded_by: UserId, size_bytes: i64) -> NewFile {
     let id = FileId::generate();
     NewFile {
         id,
@@ -58,7 +58,7 @@ async fn place(
 }
 
 fn from_group(path: &str, role: Option<GroupRole>) -> impl Fn(&LimitSource) -> bool {
-    move |source| matches!(source, LimitSource::Group { path: at, role: of, .. } if at.to_string() == path && *of == role)
+    move |source| matches!(source, LimitSource::Group { path: at, role: of, .. } if at == path && *of == role)
 }
 
 #[tokio::test]

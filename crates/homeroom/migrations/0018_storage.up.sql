@@ -14,12 +14,6 @@ CREATE TABLE storage_reservations (
 CREATE INDEX storage_reservations_uploaded_by_idx ON storage_reservations (uploaded_by);
 CREATE INDEX storage_reservations_expires_at_idx ON storage_reservations (expires_at);
 
--- Files that were there before.
-INSERT INTO user_storage_limits (user_id, used_bytes)
-SELECT uploaded_by, sum(size_bytes) FROM files GROUP BY uploaded_by
-ON CONFLICT (user_id) DO UPDATE SET used_bytes = EXCLUDED.used_bytes
-WHERE user_storage_limits.used_bytes <> EXCLUDED.used_bytes;
-
 CREATE FUNCTION effective_storage_limits(of_user_id uuid)
     RETURNS TABLE (field text, bytes bigint, source text, group_id uuid, role text)
     LANGUAGE sql STABLE PARALLEL SAFE

@@ -1,0 +1,1 @@
+DROP INDEX messages_origin_user_id_idx;

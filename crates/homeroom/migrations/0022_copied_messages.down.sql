@@ -1,0 +1,2 @@
+-- Whose a message is stays true until the column goes: nothing has to be taken back.
+SELECT;
