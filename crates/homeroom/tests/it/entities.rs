@@ -211,7 +211,7 @@ async fn a_file_is_created_listed_changed_removed_and_restored_in_step_with_its_
         id: homeroom::FileId::generate(),
         original_name: "essai 1.pdf".to_owned(),
         mime_type: "application/pdf".to_owned(),
-        size_bytes: 5_000_000_000,
+        size_bytes: 5_000_000,
         storage_backend: StorageBackend::S3,
         storage_key: "k/1".to_owned(),
         uploaded_by: person,
