@@ -50,12 +50,14 @@ mod json;
 mod messages;
 mod migrations;
 mod page;
+mod passwords;
 mod pool;
 #[cfg(feature = "import")]
 pub mod roster;
 pub mod schema;
 mod sessions;
 mod settings;
+mod sign_in;
 mod statement;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -85,9 +87,11 @@ pub use ids::{ChatSessionId, ClassId, FileId, GroupId, SessionId, ToolId, UserId
 pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
 pub use migrations::migrator;
 pub use page::{Cursor, Page, PageRequest};
+pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};
 pub use settings::{EffectiveSettings, Provenance, Settings, StorageSettings, system_default};
+pub use sign_in::{Membership, SessionPolicy, SignedIn};
 pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolVersion};
 pub use user_storage_limits::{NewUserStorageLimit, UserStorageLimit};
-pub use users::{NewUser, PasswordHash, User, UserChanges};
+pub use users::{NewUser, User, UserChanges};
