@@ -52,6 +52,7 @@ mod migrations;
 mod page;
 mod passwords;
 mod pool;
+mod roles;
 #[cfg(feature = "import")]
 pub mod roster;
 pub mod schema;
@@ -89,6 +90,7 @@ pub use migrations::migrator;
 pub use page::{Cursor, Page, PageRequest};
 pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};
+pub use roles::{EffectiveRole, RoleSource};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};
 pub use settings::{EffectiveSettings, Provenance, Settings, StorageSettings, system_default};
 pub use sign_in::{Membership, SessionPolicy, SignedIn};

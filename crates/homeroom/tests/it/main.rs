@@ -16,11 +16,14 @@ mod faults;
 mod forked_chats;
 mod group_overview;
 mod groups;
+mod last_admin;
 mod migrations;
 mod pool;
+mod roles;
 mod roster;
 mod schema;
 mod settings;
+mod sign_in;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use homeroom::{
@@ -57,6 +60,11 @@ async fn chat(conn: &AsyncPgConnection, user_id: UserId) -> ChatSession {
     let tool =
         Tool::create(conn, &new_tool(None, &format!("tool of {user_id}"), "1.0.0")).await.unwrap();
     ChatSession::create(conn, &NewChatSession::new(user_id, tool.id)).await.unwrap()
+}
+
+/// How many operations a test of concurrency makes: `HOMEROOM_TEST_OPERATIONS`, else few enough for every run.
+fn operations() -> usize {
+    std::env::var("HOMEROOM_TEST_OPERATIONS").map_or(1_000, |number| number.parse().unwrap())
 }
 
 /// Runs plain SQL, as somebody would who does not use the library.

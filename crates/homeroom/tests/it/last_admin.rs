@@ -1,0 +1,1 @@
+//! A live district that has an administrator keeps one.

@@ -1,0 +1,1 @@
+//! Signing in, signed-in requests, rotation and passwords.
