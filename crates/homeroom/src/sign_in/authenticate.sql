@@ -11,11 +11,13 @@ found AS (
       AND (asked.idle_timeout IS NULL OR sessions.last_activity_at > now() - asked.idle_timeout)
       AND users.status = 'active' AND users.deleted_at IS NULL
 ),
--- SKIP LOCKED: of the many requests of a page that is opened after a while, one writes and none waits. The token once more,
--- as it may be rotated meanwhile.
+-- SKIP LOCKED: of the many requests of a page that is opened after a while, one writes and none waits. The row is asked once
+-- more, as it may have been moved or rotated meanwhile.
 resting AS (
     SELECT sessions.id
-    FROM found JOIN sessions ON sessions.id = found.id CROSS JOIN asked
+    FROM asked
+    JOIN found ON found.last_activity_at <= now() - asked.activity_resolution
+    JOIN sessions ON sessions.id = found.id
     WHERE sessions.token_hash = asked.token_hash
       AND sessions.last_activity_at <= now() - asked.activity_resolution
     FOR NO KEY UPDATE OF sessions SKIP LOCKED
