@@ -6,6 +6,7 @@
 -- Whoever gives the role writes the person's row, so that it is not given to someone who is being suspended. In each
 -- statement people come before groups, and both are in the order of their ids.
 
+-- check-ignore: require-concurrent-index-creation it reads the members once, and the triggers below stop writers anyway
 CREATE INDEX group_members_group_id_idx ON group_members (group_id) WHERE role IN ('system_admin', 'group_admin');
 
 CREATE FUNCTION lock_district(district uuid) RETURNS boolean
