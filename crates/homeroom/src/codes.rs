@@ -101,7 +101,8 @@ codes! {
     }
 }
 codes! {
-    /// What a person is in a [`Group`](crate::Group).
+    /// What a person is in a [`Group`](crate::Group). The stronger role is the lesser one in order:
+    /// `role <= GroupRole::GroupAdmin` asks for an administrator.
     GroupRole, "group role" {
         /// May do everything everywhere.
         SystemAdmin = "system_admin",

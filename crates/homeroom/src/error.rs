@@ -175,7 +175,13 @@ impl Error {
 /// Rules that stand for a state of the thing rather than for a wrong value.
 fn is_state_rule(rule: &str) -> bool {
     rule.ends_with("_deleted_check")
-        || matches!(rule, "chat_sessions_writable_check" | "groups_isolation_check")
+        || matches!(
+            rule,
+            "chat_sessions_writable_check"
+                | "group_members_last_admin_check"
+                | "groups_isolation_check"
+                | "users_isolation_check"
+        )
 }
 
 /// Rules that stand for a person's storage limits.

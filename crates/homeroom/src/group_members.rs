@@ -34,11 +34,13 @@ impl GroupMember {
     /// Adds a person to a group, or changes their role there:
     /// `INSERT … ON CONFLICT (group_id, user_id) DO UPDATE SET role … RETURNING *`.
     ///
-    /// Locks the group FOR SHARE, so that it is not archived meanwhile.
+    /// Locks the group FOR SHARE, so that it is not archived meanwhile; the person, who becomes an administrator
+    /// (`group_admin`, `system_admin`); the district, whose administrator becomes something else.
     ///
     /// # Errors
     /// [`Error::Conflict`] with rule `group_members_group_id_fkey` or `group_members_user_id_fkey` without the group or the
-    /// person; [`Error::ForbiddenState`] for an archived group.
+    /// person; [`Error::ForbiddenState`] for an archived group, and with rule `group_members_last_admin_check` for the last
+    /// active administrator of a district.
     pub async fn set_role(
         mut conn: &AsyncPgConnection,
         group_id: GroupId,
@@ -118,8 +120,11 @@ impl GroupMember {
 
     /// Takes a person out of a group, for good: `DELETE FROM group_members …`.
     ///
+    /// Locks the district whose administrator (`group_admin`, `system_admin`) is taken out.
+    ///
     /// # Errors
-    /// [`Error::NotFound`] when they are not in it.
+    /// [`Error::NotFound`] when they are not in it; [`Error::ForbiddenState`] with rule `group_members_last_admin_check` for
+    /// the last active administrator of a district.
     pub async fn delete(
         mut conn: &AsyncPgConnection,
         group_id: GroupId,

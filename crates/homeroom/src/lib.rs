@@ -52,12 +52,15 @@ mod json;
 mod messages;
 mod migrations;
 mod page;
+mod passwords;
 mod pool;
+mod roles;
 #[cfg(feature = "import")]
 pub mod roster;
 pub mod schema;
 mod sessions;
 mod settings;
+mod sign_in;
 mod statement;
 mod storage_limits;
 mod storage_reservations;
@@ -93,14 +96,17 @@ pub use ids::{
 pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
 pub use migrations::migrator;
 pub use page::{Cursor, Page, PageRequest};
+pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};
+pub use roles::{EffectiveRole, RoleSource};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};
 pub use settings::{
     EffectiveSettings, Lock, Provenance, RoleStorageSettings, Settings, StorageLimitSettings,
     StorageSettings, system_default,
 };
+pub use sign_in::{Membership, SessionPolicy, SignedIn};
 pub use storage_limits::{LimitSource, StorageLimit, StorageLimits};
 pub use storage_reservations::{NewStorageReservation, StorageReservation};
 pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolVersion};
 pub use user_storage_limits::{NewUserStorageLimit, UserStorageLimit};
-pub use users::{NewUser, PasswordHash, User, UserChanges};
+pub use users::{NewUser, User, UserChanges};

@@ -34,7 +34,8 @@
 //! `external_ids` remembers each row by the package's source and `sourcedId`. What is the same is not written; what
 //! differs is changed to what the package says, but slugs stay, and a blank `email` or `enabledUser` leaves what is there.
 //! Rows with status `tobedeleted` are soft-deleted (groups, people, classes) or removed (roles, enrolments). A row that is
-//! merely absent is left as it is and counted. A `system_admin` keeps that role.
+//! merely absent is left as it is and counted. A `system_admin` keeps that role. A package that takes the last active
+//! administrator of a district away and brings no other one is refused (rule `group_members_last_admin_check`).
 
 mod apply;
 mod columns;
@@ -170,6 +171,7 @@ async fn import_in_transaction(
     steps.begin("writing people");
     report.users = apply::write_users(conn, &source).await?;
     (report.memberships, report.teachers_added) = apply::write_memberships(conn).await?;
+    report.users.deleted = apply::end_users(conn).await?;
     steps.wrote(&[File::Users, File::Roles]);
     steps.begin("writing classes");
     report.classes = apply::write_classes(conn, &source).await?;

@@ -1,21 +1,23 @@
 //! Sign-in sessions (not chats): rows, queries and changes of `sessions`.
 
-use std::fmt;
-use std::str::FromStr;
+mod token;
+
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
+use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use crate::codes::{SessionContext, UserStatus};
+use crate::codes::SessionContext;
 use crate::error::{Error, Result};
 use crate::ids::{SessionId, UserId};
 use crate::page::{Page, PageRequest};
-use crate::schema::{sessions, users};
-use crate::users::User;
+use crate::schema::sessions;
+use crate::sign_in::SessionPolicy;
+use crate::statement::statement;
+pub use token::{SessionToken, TokenHash};
 
 /// A person who is signed in somewhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Identifiable)]
@@ -38,89 +40,8 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
-/// The secret that stands for a session: 256 random bits. Shown once, to the one who signed in; never stored.
-#[derive(Clone, PartialEq, Eq)]
-pub struct SessionToken([u8; 32]);
-
-impl SessionToken {
-    fn generate() -> Self {
-        let mut token = [0; 32];
-        #[expect(
-            clippy::expect_used,
-            reason = "without random numbers no secret can be made, nor any id"
-        )]
-        getrandom::fill(&mut token).expect("the system gives random numbers");
-        Self(token)
-    }
-
-    /// What the database keeps in its place.
-    #[must_use]
-    pub fn hash(&self) -> TokenHash {
-        TokenHash(Sha256::digest(self.0).to_vec())
-    }
-
-    /// The token as 64 hexadecimal digits, for a cookie or a header.
-    #[must_use]
-    pub fn expose(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
-}
-
-impl FromStr for SessionToken {
-    type Err = Error;
-
-    /// Reads what [`SessionToken::expose`] wrote.
-    fn from_str(text: &str) -> Result<Self> {
-        let wrong = || Error::invalid("session token", "it is not 64 hexadecimal digits");
-        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(wrong());
-        }
-        let mut token = [0; 32];
-        for (byte, digits) in token.iter_mut().zip(text.as_bytes().chunks(2)) {
-            let digits = std::str::from_utf8(digits).map_err(|_| wrong())?;
-            *byte = u8::from_str_radix(digits, 16).map_err(|_| wrong())?;
-        }
-        Ok(Self(token))
-    }
-}
-
-impl fmt::Debug for SessionToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionToken(***)")
-    }
-}
-
-/// SHA-256 of a [`SessionToken`].
-#[derive(
-    Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
-)]
-#[diesel(sql_type = diesel::sql_types::Binary)]
-pub struct TokenHash(Vec<u8>);
-
-impl fmt::Debug for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenHash(***)")
-    }
-}
-
-impl diesel::deserialize::FromSql<diesel::sql_types::Binary, diesel::pg::Pg> for TokenHash {
-    fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
-        Ok(Self(value.as_bytes().to_vec()))
-    }
-}
-
-impl diesel::serialize::ToSql<diesel::sql_types::Binary, diesel::pg::Pg> for TokenHash {
-    fn to_sql<'b>(
-        &'b self,
-        out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>,
-    ) -> diesel::serialize::Result {
-        <Vec<u8> as diesel::serialize::ToSql<diesel::sql_types::Binary, diesel::pg::Pg>>::to_sql(
-            &self.0, out,
-        )
-    }
-}
-
-/// A session to be created. Made by [`NewSession::new`], as its token is not to be chosen.
+/// A session to be created, where [`Session::sign_in`] and [`Session::start`] don't fit. Made by [`NewSession::new`], as its
+/// token is not to be chosen.
 #[derive(Debug, Clone, Insertable)]
 #[diesel(table_name = sessions)]
 pub struct NewSession {
@@ -158,6 +79,15 @@ impl NewSession {
     }
 }
 
+statement! {
+    PurgeIdle, "sessions/purge_idle.sql",
+    binds {
+        idle_timeout: TimeDelta => sql_types::Interval,
+        batch: i64 => sql_types::BigInt,
+    },
+    returns ()
+}
+
 impl Session {
     /// Keeps a session: `INSERT INTO sessions … RETURNING *`.
     ///
@@ -170,28 +100,6 @@ impl Session {
             .returning(Self::as_returning())
             .get_result(&mut conn)
             .await
-            .map_err(Error::from)
-    }
-
-    /// The session that a token stands for, and its person, if it has not expired and the person is live and active. One
-    /// round trip:
-    /// `SELECT … JOIN users … WHERE token_hash = $1 AND expires_at > now() AND status = 'active' AND deleted_at IS NULL`.
-    ///
-    /// # Errors
-    /// None but those of the connection.
-    pub async fn find_by_token(
-        mut conn: &AsyncPgConnection,
-        token: &SessionToken,
-    ) -> Result<Option<(Self, User)>> {
-        sessions::table
-            .inner_join(users::table)
-            .filter(sessions::token_hash.eq(token.hash()))
-            .filter(sessions::expires_at.gt(diesel::dsl::now))
-            .filter(users::status.eq(UserStatus::Active).and(users::deleted_at.is_null()))
-            .select((Self::as_select(), User::as_select()))
-            .first(&mut conn)
-            .await
-            .optional()
             .map_err(Error::from)
     }
 
@@ -217,29 +125,7 @@ impl Session {
         Ok(Page::new(rows, page, |session: &Self| session.id))
     }
 
-    /// Notes that a session is in use, and lets it last until `expires_at`.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is none, or it has expired; [`Error::Invalid`] with rule
-    /// `sessions_shared_lifetime_check` on a shared device, which is never extended.
-    pub async fn extend(
-        mut conn: &AsyncPgConnection,
-        id: SessionId,
-        expires_at: DateTime<Utc>,
-    ) -> Result<Self> {
-        diesel::update(
-            sessions::table
-                .filter(sessions::id.eq(id).and(sessions::expires_at.gt(diesel::dsl::now))),
-        )
-        .set((sessions::last_activity_at.eq(diesel::dsl::now), sessions::expires_at.eq(expires_at)))
-        .returning(Self::as_returning())
-        .get_result(&mut conn)
-        .await
-        .optional()?
-        .ok_or_else(|| Error::not_found("session", id))
-    }
-
-    /// Signs out here: `DELETE FROM sessions WHERE id = $1`.
+    /// Signs out here: `DELETE FROM sessions WHERE id = $1`. A rotation that runs meanwhile doesn't bring the session back.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
@@ -248,7 +134,8 @@ impl Session {
         if deleted == 0 { Err(Error::not_found("session", id)) } else { Ok(()) }
     }
 
-    /// Signs a person out everywhere, and returns from how many sessions.
+    /// Signs a person out everywhere, and returns from how many sessions: `DELETE FROM sessions WHERE user_id = $1`. A rotation
+    /// that runs meanwhile doesn't bring any of them back.
     ///
     /// # Errors
     /// None but those of the connection.
@@ -257,20 +144,42 @@ impl Session {
         diesel::delete(all).execute(&mut conn).await.map_err(Error::from)
     }
 
-    /// Deletes expired sessions, at most `batch` of them, and returns how many; call it again until it returns 0.
+    /// Deletes sessions that have expired or, with an idle timeout, were idle for too long: at most `batch` of them. Returns how
+    /// many; call it again until it returns 0.
     ///
-    /// `DELETE FROM sessions WHERE id IN (SELECT id … WHERE expires_at <= now() ORDER BY expires_at LIMIT $1)`: short batches
-    /// hold no lock for long.
+    /// `DELETE FROM sessions WHERE id IN (SELECT id … WHERE expires_at <= now() … LIMIT $1 FOR UPDATE SKIP LOCKED)`: short
+    /// batches hold no lock for long, and wait for none. The index on `expires_at` finds what has expired; what is idle is
+    /// found by reading all sessions, as an index would have to be written at each activity.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Session, SessionPolicy};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// while Session::purge_expired(&conn, &SessionPolicy::default(), 1_000).await? > 0 {}
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// None but those of the connection.
-    pub async fn purge_expired(mut conn: &AsyncPgConnection, batch: u32) -> Result<usize> {
+    /// [`Error::Invalid`] for an idle timeout beyond what an interval holds.
+    pub async fn purge_expired(
+        mut conn: &AsyncPgConnection,
+        policy: &SessionPolicy,
+        batch: u32,
+    ) -> Result<usize> {
+        let batch = i64::from(batch);
+        if let Some(idle_timeout) = policy.idle_interval()? {
+            let purge = PurgeIdle { idle_timeout, batch };
+            return RunQueryDsl::execute(purge, &mut conn).await.map_err(Error::from);
+        }
         let expired = diesel::alias!(sessions as expired);
         let batch = expired
             .filter(expired.field(sessions::expires_at).le(diesel::dsl::now))
             .order(expired.field(sessions::expires_at))
-            .limit(i64::from(batch))
-            .select(expired.field(sessions::id));
+            .limit(batch)
+            .select(expired.field(sessions::id))
+            .for_update()
+            .skip_locked();
         let gone = sessions::table.filter(sessions::id.eq_any(batch));
         diesel::delete(gone).execute(&mut conn).await.map_err(Error::from)
     }

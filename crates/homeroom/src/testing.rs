@@ -141,6 +141,13 @@ impl DerefMut for TestTransaction {
     }
 }
 
+/// How many passwords the futures that ran on this thread have verified: shows that a sign-in which fails costs the same,
+/// whatever it fails of. Exact in a test with a runtime of one thread.
+#[must_use]
+pub fn password_verifications() -> u64 {
+    crate::passwords::verifications()
+}
+
 /// A copy of the template, which is migrated once a process.
 async fn migrated_copy() -> homeroom_embed::testing::TestDatabase {
     static TEMPLATE: OnceCell<Template<'static>> = OnceCell::const_new();

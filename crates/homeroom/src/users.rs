@@ -1,7 +1,5 @@
 //! People: rows, queries and changes of `users`.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -11,6 +9,7 @@ use crate::codes::UserStatus;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 use crate::page::{Page, PageRequest};
+use crate::passwords::PasswordHash;
 use crate::schema::users;
 
 diesel::define_sql_function! {
@@ -39,53 +38,6 @@ pub struct User {
     pub updated_at: DateTime<Utc>,
     /// When the person was removed; `None` while live.
     pub deleted_at: Option<DateTime<Utc>>,
-}
-
-/// An argon2id hash in PHC form. It is never shown: not by `Debug`, not in JSON.
-#[derive(
-    Clone, PartialEq, Eq, diesel::expression::AsExpression, diesel::deserialize::FromSqlRow,
-)]
-#[diesel(sql_type = diesel::sql_types::Text)]
-pub struct PasswordHash(String);
-
-impl PasswordHash {
-    /// Takes a hash that was made elsewhere. It does not hash: hand it no password.
-    #[must_use]
-    pub fn from_phc(hash: impl Into<String>) -> Self {
-        Self(hash.into())
-    }
-
-    /// The hash, for verifying a password with it.
-    #[must_use]
-    pub fn as_phc(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for PasswordHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PasswordHash(***)")
-    }
-}
-
-impl diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg> for PasswordHash {
-    fn from_sql(value: diesel::pg::PgValue<'_>) -> diesel::deserialize::Result<Self> {
-        <String as diesel::deserialize::FromSql<diesel::sql_types::Text, diesel::pg::Pg>>::from_sql(
-            value,
-        )
-        .map(Self)
-    }
-}
-
-impl diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg> for PasswordHash {
-    fn to_sql<'b>(
-        &'b self,
-        out: &mut diesel::serialize::Output<'b, '_, diesel::pg::Pg>,
-    ) -> diesel::serialize::Result {
-        <str as diesel::serialize::ToSql<diesel::sql_types::Text, diesel::pg::Pg>>::to_sql(
-            &self.0, out,
-        )
-    }
 }
 
 /// A person to be created.
@@ -140,7 +92,7 @@ pub struct UserChanges {
     pub email: Option<Option<String>>,
     /// See [`User::name`].
     pub name: Option<String>,
-    /// `Some(None)` takes the password away.
+    /// `Some(None)` takes the password away. Sessions go on: [`User::set_password`] ends them.
     pub password_hash: Option<Option<PasswordHash>>,
     /// See [`User::status`].
     pub status: Option<UserStatus>,
@@ -238,10 +190,12 @@ impl User {
 
     /// Changes a live person and returns the row as it is then: `UPDATE … WHERE id = $1 AND deleted_at IS NULL RETURNING *`.
     ///
-    /// Locks the row until the transaction ends.
+    /// Locks the row until the transaction ends; a suspension of an administrator locks their districts as well, in the order
+    /// of their ids.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Conflict`] and [`Error::Invalid`] as [`User::create`].
+    /// [`Error::NotFound`]; [`Error::Conflict`] and [`Error::Invalid`] as [`User::create`]; [`Error::ForbiddenState`] with
+    /// rule `group_members_last_admin_check` when a district would be left without an active administrator.
     pub async fn update(
         mut conn: &AsyncPgConnection,
         id: UserId,
@@ -261,8 +215,12 @@ impl User {
 
     /// Removes a person softly: reads no longer return them, and their e-mail address can be used again.
     ///
+    /// Locks the row, and the districts that the person administers, until the transaction ends. Deleting the row for good
+    /// (`DELETE FROM users`) is always possible, so that anyone can be erased.
+    ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such live person.
+    /// [`Error::NotFound`] when there is no such live person; [`Error::ForbiddenState`] with rule
+    /// `group_members_last_admin_check` for the last active administrator of a district.
     pub async fn soft_delete(mut conn: &AsyncPgConnection, id: UserId) -> Result<()> {
         let changed =
             diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_null())))

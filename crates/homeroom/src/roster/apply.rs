@@ -94,15 +94,21 @@ pub(super) async fn write_users(
     conn: &mut AsyncPgConnection,
     source: &str,
 ) -> QueryResult<EntityCounts> {
-    let deleted = sql_query(include_str!("users_delete.sql")).execute(conn).await?;
     sql_query(include_str!("users_release_emails.sql")).execute(conn).await?;
     let mut counts = written(conn, include_str!("users_write.sql")).await?;
     counts.created =
         sql_query(include_str!("users_create.sql")).bind::<Text, _>(source).execute(conn).await?
             as u64;
-    counts.deleted = deleted as u64;
     counts.absent = absent(conn, include_str!("users_absent.sql")).await?;
     Ok(counts)
+}
+
+/// Suspends and deletes people, and returns how many are deleted. After the memberships are written, as the administrator of
+/// a district can go only when another one is there.
+pub(super) async fn end_users(conn: &mut AsyncPgConnection) -> QueryResult<u64> {
+    sql_query(include_str!("users_suspend.sql")).execute(conn).await?;
+    let deleted = sql_query(include_str!("users_delete.sql")).execute(conn).await?;
+    Ok(deleted as u64)
 }
 
 /// Writes memberships, then those that teachers of classes lack; returns the counts and the number of those teachers.
@@ -111,8 +117,8 @@ pub(super) async fn write_memberships(
 ) -> QueryResult<(TieCounts, u64)> {
     conn.batch_execute(include_str!("memberships_resolve.sql")).await?;
     conn.batch_execute(include_str!("classes_resolve.sql")).await?;
-    let removed = sql_query(include_str!("memberships_remove.sql")).execute(conn).await?;
     let written = written(conn, include_str!("memberships_write.sql")).await?;
+    let removed = sql_query(include_str!("memberships_remove.sql")).execute(conn).await?;
     let added = sql_query(include_str!("teachers_add.sql")).execute(conn).await?;
     let absent = absent(conn, include_str!("memberships_absent.sql")).await?;
     Ok((ties(written, removed, absent), added as u64))

@@ -1,5 +1,5 @@
 -- Changes come before new rows, so that an address that one person gives up is free for another. What a blank field leaves
--- open (email, enabledUser) stays as it is.
+-- open (email, enabledUser) stays as it is. Who is active stays so until memberships are written: users_suspend.sql.
 WITH known AS (
     SELECT roster.user_id, roster.name, coalesce(roster.email, person.email) AS email,
         coalesce(roster.status, person.status) AS status, person.deleted_at IS NOT NULL AS restored,
@@ -9,7 +9,8 @@ WITH known AS (
     FROM roster_users roster JOIN users person ON person.id = roster.user_id
     WHERE roster.known AND NOT roster.gone
 ), changed AS (
-    UPDATE users SET name = known.name, email = known.email, status = known.status, deleted_at = NULL
+    UPDATE users SET name = known.name, email = known.email, deleted_at = NULL,
+        status = CASE WHEN users.status = 'active' AND users.deleted_at IS NULL THEN 'active' ELSE known.status END
     FROM known
     WHERE known.differs AND users.id = known.user_id
 )

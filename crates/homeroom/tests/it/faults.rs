@@ -1,12 +1,11 @@
 //! The known faults of the earlier system (domain specification, section 5): each is tried through the API and through plain
 //! SQL, and refused by the database.
 
-use chrono::{Duration, Utc};
 use homeroom::testing::TestDatabase;
 use homeroom::{
     ChatSession, Class, ClassMember, ClassRole, Error, GroupMember, GroupRole, GroupType, Message,
     NewChatSession, NewClass, NewMessage, NewSession, NewUser, NewUserStorageLimit, Session,
-    SessionContext, Tool, User, UserStatus, UserStorageLimit,
+    SessionContext, SessionPolicy, Tool, User, UserStatus, UserStorageLimit,
 };
 
 use crate::{chat, group, new_tool, refused_by, sql, user};
@@ -269,12 +268,9 @@ async fn a_sessions_context_is_one_of_those_that_are_known_and_a_shared_device_s
     assert_eq!(refused_by(Session::create(&conn, &long).await), "sessions_shared_lifetime_check");
     let (new, _) =
         NewSession::new(user_id, SessionContext::Shared, std::time::Duration::from_secs(60));
-    let session = Session::create(&conn, &new).await.unwrap();
-    let later = Utc::now() + Duration::hours(3);
-    assert_eq!(
-        refused_by(Session::extend(&conn, session.id, later).await),
-        "sessions_shared_lifetime_check"
-    );
+    Session::create(&conn, &new).await.unwrap();
+    let extend = "UPDATE sessions SET expires_at = now() + interval '3 hours'";
+    assert_eq!(refused_by(sql(&conn, extend).await), "sessions_shared_lifetime_check");
 }
 
 #[tokio::test]
@@ -350,19 +346,20 @@ async fn a_session_is_read_only_for_a_live_and_active_person_and_only_its_hash_i
     let session = Session::create(&conn, &new).await.unwrap();
     assert_eq!(session.token_hash, token.hash());
     let again = token.expose().parse().unwrap();
-    let (found, who) = Session::find_by_token(&conn, &again).await.unwrap().unwrap();
-    assert_eq!((found.id, who.id), (session.id, person.id));
+    let policy = SessionPolicy::default();
+    let found = Session::authenticate(&conn, &again, &policy).await.unwrap().unwrap();
+    assert_eq!((found.session.id, found.user.id), (session.id, person.id));
 
     for status in [UserStatus::Suspended, UserStatus::PendingVerification] {
         let changes = homeroom::UserChanges { status: Some(status), ..Default::default() };
         User::update(&conn, person.id, &changes).await.unwrap();
-        assert!(Session::find_by_token(&conn, &token).await.unwrap().is_none(), "{status}");
+        assert!(Session::authenticate(&conn, &token, &policy).await.unwrap().is_none(), "{status}");
     }
     let active = homeroom::UserChanges { status: Some(UserStatus::Active), ..Default::default() };
     User::update(&conn, person.id, &active).await.unwrap();
-    assert!(Session::find_by_token(&conn, &token).await.unwrap().is_some());
+    assert!(Session::authenticate(&conn, &token, &policy).await.unwrap().is_some());
     User::soft_delete(&conn, person.id).await.unwrap();
-    assert!(Session::find_by_token(&conn, &token).await.unwrap().is_none());
+    assert!(Session::authenticate(&conn, &token, &policy).await.unwrap().is_none());
 }
 
 #[tokio::test]
@@ -383,11 +380,12 @@ async fn expired_sessions_are_void_and_purged_in_batches() {
     )
     .await
     .unwrap();
-    assert!(Session::find_by_token(&conn, &tokens[0]).await.unwrap().is_none());
-    assert!(Session::find_by_token(&conn, &tokens[4]).await.unwrap().is_some());
-    assert_eq!(Session::purge_expired(&conn, 2).await.unwrap(), 2);
-    assert_eq!(Session::purge_expired(&conn, 2).await.unwrap(), 1);
-    assert_eq!(Session::purge_expired(&conn, 2).await.unwrap(), 0);
+    let policy = SessionPolicy::default();
+    assert!(Session::authenticate(&conn, &tokens[0], &policy).await.unwrap().is_none());
+    assert!(Session::authenticate(&conn, &tokens[4], &policy).await.unwrap().is_some());
+    assert_eq!(Session::purge_expired(&conn, &policy, 2).await.unwrap(), 2);
+    assert_eq!(Session::purge_expired(&conn, &policy, 2).await.unwrap(), 1);
+    assert_eq!(Session::purge_expired(&conn, &policy, 2).await.unwrap(), 0);
     assert_eq!(Session::delete_all(&conn, person).await.unwrap(), 2);
 }
 

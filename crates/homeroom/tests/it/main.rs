@@ -16,12 +16,15 @@ mod faults;
 mod forked_chats;
 mod group_overview;
 mod groups;
+mod last_admin;
 mod migrations;
 mod personal_data;
 mod pool;
+mod roles;
 mod roster;
 mod schema;
 mod settings;
+mod sign_in;
 mod storage;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};

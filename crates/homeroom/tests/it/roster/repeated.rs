@@ -266,6 +266,39 @@ async fn what_is_absent_stays_and_is_counted() {
 }
 
 #[tokio::test]
+async fn a_districts_administrator_goes_when_another_one_comes_and_not_before() {
+    let db = TestDatabase::create().await;
+    let mut conn = db.conn().await.unwrap();
+    let successor = "u5,,,true,d1,administrator,,,Eva,Sá,,,ana@example.org,,,,,";
+    // The ways in which the row of the only administrator changes: deleted, locked out, another role, another place.
+    let changes = [
+        ("u4,,,true", "u4,tobedeleted,,true"),
+        ("u4,,,true", "u4,,,false"),
+        ("d1,administrator", "d1,teacher"),
+    ];
+    for (old, new) in changes {
+        import(&mut conn, Made::v1_1().path()).await.unwrap();
+        let before = fingerprint(&conn).await;
+        let gone = Made::v1_1().replace("users.csv", old, new);
+        let error = import(&mut conn, gone.path()).await.unwrap_err();
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        assert!(
+            cause.contains("would be left without an administrator"),
+            "{new}: {error}: {cause}"
+        );
+        assert_eq!(fingerprint(&conn).await, before);
+        // The successor has the address of the one who goes.
+        let gone = gone.replace("users.csv", "ana@example.org", "").add("users.csv", successor);
+        let report = import(&mut conn, gone.path()).await.unwrap();
+        assert_eq!(report.users.deleted, u64::from(new.contains("tobedeleted")));
+        let admins = "SELECT name AS content FROM group_members JOIN users ON users.id = user_id
+            WHERE role = 'group_admin' AND status = 'active' AND deleted_at IS NULL";
+        assert_eq!(texts(&conn, admins).await, ["Eva Sá"], "{new}");
+        sql(&conn, "DELETE FROM groups; DELETE FROM users").await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_system_admin_stays_one() {
     let db = TestDatabase::create().await;
     let mut conn = db.conn().await.unwrap();

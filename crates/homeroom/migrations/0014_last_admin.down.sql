@@ -1,0 +1,11 @@
+DROP TRIGGER users_keep_districts ON users;
+DROP TRIGGER group_members_assure_on_delete ON group_members;
+DROP TRIGGER group_members_assure_on_update ON group_members;
+DROP TRIGGER group_members_admit_on_update ON group_members;
+DROP TRIGGER group_members_admit_on_insert ON group_members;
+DROP FUNCTION lock_admins();
+DROP FUNCTION keep_districts_of_admin();
+DROP FUNCTION keep_district_admins();
+DROP FUNCTION require_district_admin(uuid);
+DROP FUNCTION lock_district(uuid);
+DROP INDEX group_members_group_id_idx;

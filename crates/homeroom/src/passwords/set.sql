@@ -1,0 +1,1 @@
+SELECT set_user_password($1, $2)
