@@ -88,6 +88,6 @@ pub use page::{Cursor, Page, PageRequest};
 pub use pool::{Connection, PoolStatus};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};
 pub use settings::{EffectiveSettings, Provenance, Settings, StorageSettings, system_default};
-pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolVersion};
+pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolSummary, ToolVersion};
 pub use user_storage_limits::{NewUserStorageLimit, UserStorageLimit};
 pub use users::{NewUser, PasswordHash, User, UserChanges};

@@ -8,12 +8,14 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod chat_turns;
 mod chats;
 mod concurrency;
 mod conversations;
 mod entities;
 mod faults;
 mod forked_chats;
+mod forks;
 mod group_overview;
 mod groups;
 mod migrations;
