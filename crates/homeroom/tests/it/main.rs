@@ -23,6 +23,7 @@ mod pool;
 mod roster;
 mod schema;
 mod settings;
+mod tools;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use homeroom::{
