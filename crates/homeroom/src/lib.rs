@@ -53,6 +53,7 @@ mod page;
 mod pool;
 #[cfg(feature = "import")]
 pub mod roster;
+mod rosters;
 pub mod schema;
 mod sessions;
 mod settings;
@@ -86,6 +87,7 @@ pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
 pub use migrations::migrator;
 pub use page::{Cursor, Page, PageRequest};
 pub use pool::{Connection, PoolStatus};
+pub use rosters::{Enrolled, ScheduledClass, ScheduledTerm};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};
 pub use settings::{EffectiveSettings, Provenance, Settings, StorageSettings, system_default};
 pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolSummary, ToolVersion};

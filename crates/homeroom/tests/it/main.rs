@@ -21,6 +21,7 @@ mod groups;
 mod migrations;
 mod pool;
 mod roster;
+mod rosters;
 mod schema;
 mod settings;
 mod tools;
