@@ -80,7 +80,7 @@ pub use external_ids::{ExternalId, ExternalIdTarget};
 pub use files::{DeletedBlob, File, FileChanges, NewFile};
 pub use group_members::GroupMember;
 pub use group_overview::GroupOverview;
-pub use groups::{Group, GroupChanges, NewGroup};
+pub use groups::{Group, GroupChanges, NewGroup, SubtreeCounts};
 pub use homeroom_ltree as ltree;
 pub use ids::{ChatSessionId, ClassId, FileId, GroupId, SessionId, ToolId, UserId};
 pub use messages::{FinishReason, Message, MessageMeta, NewMessage};

@@ -17,6 +17,7 @@ mod faults;
 mod forked_chats;
 mod forks;
 mod group_overview;
+mod group_tree;
 mod groups;
 mod migrations;
 mod pool;
