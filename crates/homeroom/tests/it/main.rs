@@ -20,6 +20,7 @@ mod group_overview;
 mod group_tree;
 mod groups;
 mod migrations;
+mod plans;
 mod pool;
 mod roster;
 mod rosters;
