@@ -1,4 +1,4 @@
--- The schema after 0023_valid_message_origins.
+-- The schema after 0025_orphaned_forks.
 -- Dumped from PostgreSQL 15 by pg_dump 15.
 
 SET statement_timeout = 0;
@@ -248,9 +248,13 @@ BEGIN
         SELECT session_id, min(seq) AS first, max(seq) AS last, count(*) AS messages FROM new_rows GROUP BY session_id
     LOOP
         SELECT last_seq, state, deleted_at INTO chat FROM chat_sessions WHERE id = added.session_id;
-        IF chat.state <> 'active' OR chat.deleted_at IS NOT NULL THEN
-            RAISE EXCEPTION 'chat % is %: nothing can be written to it', added.session_id,
-                CASE WHEN chat.deleted_at IS NULL THEN 'completed' ELSE 'deleted' END
+        IF chat.deleted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'chat % is deleted: nothing can be written to it', added.session_id
+                USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
+                    CONSTRAINT = 'chat_sessions_deleted_check';
+        END IF;
+        IF chat.state <> 'active' THEN
+            RAISE EXCEPTION 'chat % is completed: nothing can be written to it', added.session_id
                 USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
                     CONSTRAINT = 'chat_sessions_writable_check';
         END IF;
@@ -555,6 +559,73 @@ COMMENT ON FUNCTION public.keep_chat_origin() IS 'The tool, parent and fork poin
 
 
 --
+-- Name: keep_district_admins(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_district_admins() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    was record;
+BEGIN
+    FOR was IN
+        SELECT group_id, user_id FROM old_rows WHERE role IN ('system_admin', 'group_admin') ORDER BY group_id, user_id
+    LOOP
+        CONTINUE WHEN EXISTS (
+            SELECT FROM group_members
+            WHERE group_id = was.group_id AND user_id = was.user_id AND role IN ('system_admin', 'group_admin'));
+        CONTINUE WHEN NOT lock_district(was.group_id);
+        -- Whoever is suspended or deleted was no administrator. Asked behind the lock: they may be coming back just now.
+        IF EXISTS (SELECT FROM users WHERE id = was.user_id AND status = 'active' AND deleted_at IS NULL) THEN
+            PERFORM require_district_admin(was.group_id);
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION keep_district_admins(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.keep_district_admins() IS 'Refuses to remove or demote the last administrator of a live district.';
+
+
+--
+-- Name: keep_districts_of_admin(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_districts_of_admin() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    administered uuid;
+BEGIN
+    FOR administered IN
+        SELECT group_id FROM group_members
+        WHERE user_id = NEW.id AND role IN ('system_admin', 'group_admin')
+        ORDER BY group_id
+    LOOP
+        IF lock_district(administered) THEN
+            PERFORM require_district_admin(administered);
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION keep_districts_of_admin(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.keep_districts_of_admin() IS 'Refuses to suspend or soft-delete the last administrator of a live district.';
+
+
+--
 -- Name: keep_message_order(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -575,6 +646,61 @@ $$;
 --
 
 COMMENT ON FUNCTION public.keep_message_order() IS 'Messages go with their chat, never alone, and keep their place.';
+
+
+--
+-- Name: lock_admins(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.lock_admins() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    added uuid;
+BEGIN
+    FOR added IN
+        SELECT DISTINCT user_id FROM new_rows
+        WHERE role IN ('system_admin', 'group_admin') AND user_id IS NOT NULL
+        ORDER BY user_id
+    LOOP
+        -- Written, for the reason that stands at lock_district().
+        UPDATE users SET status = status WHERE id = added;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: FUNCTION lock_admins(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.lock_admins() IS 'Orders the making of an administrator against a suspension or a soft delete of the person.';
+
+
+--
+-- Name: lock_district(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.lock_district(district uuid) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    -- Written, not only locked: an older snapshot (REPEATABLE READ) then fails with a serialization error instead of
+    -- counting administrators who have gone.
+    UPDATE groups SET name = name WHERE id = district AND type = 'district' AND deleted_at IS NULL;
+    RETURN FOUND;
+END
+$$;
+
+
+--
+-- Name: FUNCTION lock_district(district uuid); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.lock_district(district uuid) IS 'Locks a live district until the transaction ends; false: there is no such live district.';
 
 
 --
@@ -749,8 +875,11 @@ BEGIN
         RAISE EXCEPTION 'the messages of chat % are counted upwards: % is less than %', OLD.id, NEW.last_seq, OLD.last_seq
             USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_last_seq_check';
     END IF;
-    RAISE EXCEPTION 'chat % is %: nothing can be written to it', OLD.id,
-        CASE WHEN OLD.deleted_at IS NULL THEN 'completed' ELSE 'deleted' END
+    IF OLD.deleted_at IS NOT NULL THEN
+        RAISE EXCEPTION 'chat % is deleted: nothing can be written to it', OLD.id
+            USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_deleted_check';
+    END IF;
+    RAISE EXCEPTION 'chat % is completed: nothing can be written to it', OLD.id
         USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_writable_check';
 END
 $$;
@@ -761,6 +890,36 @@ $$;
 --
 
 COMMENT ON FUNCTION public.refuse_chat_write() IS 'Completed and deleted chats take no messages.';
+
+
+--
+-- Name: require_district_admin(uuid); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.require_district_admin(district uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM group_members member JOIN users ON users.id = member.user_id
+        WHERE member.group_id = district AND member.role IN ('system_admin', 'group_admin')
+          AND users.status = 'active' AND users.deleted_at IS NULL
+    ) THEN
+        RAISE EXCEPTION 'district % would be left without an administrator',
+            (SELECT path FROM groups WHERE id = district)
+            USING ERRCODE = 'check_violation', TABLE = 'group_members', CONSTRAINT = 'group_members_last_admin_check',
+                HINT = 'Make another active person its group_admin first.';
+    END IF;
+END
+$$;
+
+
+--
+-- Name: FUNCTION require_district_admin(district uuid); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.require_district_admin(district uuid) IS 'Fails for a district without a live and active administrator.';
 
 
 --
@@ -846,6 +1005,41 @@ $$;
 --
 
 COMMENT ON FUNCTION public.set_updated_at() IS 'Moves updated_at; every table that has the column calls it when a row really changes.';
+
+
+--
+-- Name: set_user_password(uuid, text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.set_user_password(person uuid, hash text) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    signed_out bigint;
+BEGIN
+    IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN
+        RAISE EXCEPTION 'a password can be set only at READ COMMITTED'
+            USING ERRCODE = 'check_violation', TABLE = 'users', CONSTRAINT = 'users_isolation_check';
+    END IF;
+    -- Waits for sign-ins with the old password that are under way, which lock the row FOR SHARE. Those that come later find
+    -- that it is the old one.
+    UPDATE users SET password_hash = hash WHERE id = person AND deleted_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM sessions WHERE user_id = person;
+    GET DIAGNOSTICS signed_out = ROW_COUNT;
+    RETURN signed_out;
+END
+$$;
+
+
+--
+-- Name: FUNCTION set_user_password(person uuid, hash text); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.set_user_password(person uuid, hash text) IS 'Gives a live person another password hash and ends all their sessions; how many, or null without the person.';
 
 
 --
@@ -1866,6 +2060,20 @@ CREATE INDEX chat_sessions_tool_id_idx ON public.chat_sessions USING btree (tool
 
 
 --
+-- Name: chat_sessions_user_id_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX chat_sessions_user_id_id_idx ON public.chat_sessions USING btree (user_id, id) WHERE ((parent_session_id IS NULL) AND (fork_from_seq IS NOT NULL));
+
+
+--
+-- Name: INDEX chat_sessions_user_id_id_idx; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON INDEX public.chat_sessions_user_id_id_idx IS 'Forks whose parent was deleted for good.';
+
+
+--
 -- Name: chat_sessions_user_id_idx; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -1933,6 +2141,13 @@ CREATE INDEX files_group_id_idx ON public.files USING btree (group_id) WHERE (gr
 --
 
 CREATE INDEX files_uploaded_by_idx ON public.files USING btree (uploaded_by);
+
+
+--
+-- Name: group_members_group_id_idx; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX group_members_group_id_idx ON public.group_members USING btree (group_id) WHERE (role = ANY (ARRAY['system_admin'::text, 'group_admin'::text]));
 
 
 --
@@ -2125,6 +2340,34 @@ CREATE TRIGGER files_queue_deleted_blobs AFTER DELETE ON public.files REFERENCIN
 
 
 --
+-- Name: group_members group_members_admit_on_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER group_members_admit_on_insert AFTER INSERT ON public.group_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.lock_admins();
+
+
+--
+-- Name: group_members group_members_admit_on_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER group_members_admit_on_update AFTER UPDATE ON public.group_members REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.lock_admins();
+
+
+--
+-- Name: group_members group_members_assure_on_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER group_members_assure_on_delete AFTER DELETE ON public.group_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.keep_district_admins();
+
+
+--
+-- Name: group_members group_members_assure_on_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER group_members_assure_on_update AFTER UPDATE ON public.group_members REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.keep_district_admins();
+
+
+--
 -- Name: group_members group_members_check_insert; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -2241,6 +2484,13 @@ CREATE TRIGGER user_storage_limits_touch BEFORE UPDATE ON public.user_storage_li
 --
 
 CREATE TRIGGER users_erase_copied_messages BEFORE DELETE ON public.users FOR EACH ROW EXECUTE FUNCTION public.erase_copied_messages();
+
+
+--
+-- Name: users users_keep_districts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER users_keep_districts AFTER UPDATE OF status, deleted_at ON public.users FOR EACH ROW WHEN (((old.status = 'active'::text) AND (old.deleted_at IS NULL) AND (NOT ((new.status = 'active'::text) AND (new.deleted_at IS NULL))))) EXECUTE FUNCTION public.keep_districts_of_admin();
 
 
 --

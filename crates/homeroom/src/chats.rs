@@ -1,4 +1,9 @@
-//! Chats of people with tools, which can fork: rows, queries and changes of `chat_sessions`.
+//! Chats of people with tools: rows, queries and changes of `chat_sessions`. What reads and makes forks is in `forks`, what
+//! reads a chat together with other rows in `recent` and `with_messages`.
+
+mod forks;
+mod recent;
+mod with_messages;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,7 +16,8 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{chat_sessions, users};
-use crate::statement::statement;
+
+pub use forks::ForkTreeNode;
 
 /// A chat of a person with a tool.
 #[derive(
@@ -75,59 +81,28 @@ pub struct ChatSessionChanges {
     pub title: Option<Option<String>>,
 }
 
-statement! {
-    ForkChat, "chats/fork.sql",
-    binds {
-        id: ChatSessionId => sql_types::Uuid,
-        parent_id: ChatSessionId => sql_types::Uuid,
-        fork_from_seq: i32 => sql_types::Integer,
-        user_id: UserId => sql_types::Uuid,
-    },
-    returns (
-        sql_types::Uuid,
-        sql_types::Uuid,
-        sql_types::Uuid,
-        sql_types::Nullable<sql_types::Uuid>,
-        sql_types::Nullable<sql_types::Integer>,
-        sql_types::Integer,
-        sql_types::Text,
-        sql_types::Nullable<sql_types::Text>,
-        sql_types::Timestamptz,
-        sql_types::Nullable<sql_types::Timestamptz>,
-        sql_types::Timestamptz,
-        sql_types::Nullable<sql_types::Timestamptz>,
-    )
-}
+/// The columns of [`ChatSession`], as statements of `.sql` files return them.
+type ChatColumns = (
+    sql_types::Uuid,
+    sql_types::Uuid,
+    sql_types::Uuid,
+    sql_types::Nullable<sql_types::Uuid>,
+    sql_types::Nullable<sql_types::Integer>,
+    sql_types::Integer,
+    sql_types::Text,
+    sql_types::Nullable<sql_types::Text>,
+    sql_types::Timestamptz,
+    sql_types::Nullable<sql_types::Timestamptz>,
+    sql_types::Timestamptz,
+    sql_types::Nullable<sql_types::Timestamptz>,
+);
 
-/// A chat of a fork tree, and how deep it stands in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ForkTreeNode {
-    /// The chat.
-    pub chat: ChatSession,
-    /// 0 for the chat that was asked for, 1 for its forks, and so on.
-    pub depth: i32,
-}
-
-statement! {
-    ReadForkTree, "chats/fork_tree.sql",
-    binds { id: ChatSessionId => sql_types::Uuid, },
-    returns (
-        (
-            sql_types::Uuid,
-            sql_types::Uuid,
-            sql_types::Uuid,
-            sql_types::Nullable<sql_types::Uuid>,
-            sql_types::Nullable<sql_types::Integer>,
-            sql_types::Integer,
-            sql_types::Text,
-            sql_types::Nullable<sql_types::Text>,
-            sql_types::Timestamptz,
-            sql_types::Nullable<sql_types::Timestamptz>,
-            sql_types::Timestamptz,
-            sql_types::Nullable<sql_types::Timestamptz>,
-        ),
-        sql_types::Integer,
-    )
+/// The live chats of live people.
+#[diesel::dsl::auto_type]
+fn live() -> _ {
+    let people = users::table.filter(users::deleted_at.is_null()).select(users::id);
+    chat_sessions::table
+        .filter(chat_sessions::deleted_at.is_null().and(chat_sessions::user_id.eq_any(people)))
 }
 
 impl ChatSession {
@@ -216,6 +191,30 @@ impl ChatSession {
         Ok(Page::new(rows, page, |chat: &Self| (chat.last_activity_at, chat.id)))
     }
 
+    /// Gives a live chat another title, or (`None`) takes it away, and returns the row as it is then. Completed chats can be
+    /// renamed too. Locks the row until the transaction ends.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, chat_id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let chat = ChatSession::rename(&conn, chat_id, Some("Fractions")).await?;
+    /// assert_eq!(chat.title.as_deref(), Some("Fractions"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`ChatSession::update`].
+    pub async fn rename(
+        conn: &AsyncPgConnection,
+        id: ChatSessionId,
+        title: Option<&str>,
+    ) -> Result<Self> {
+        let changes = ChatSessionChanges { title: Some(title.map(str::to_owned)) };
+        Self::update(conn, id, &changes).await
+    }
+
     /// Changes a live chat and returns the row as it is then. Locks the row until the transaction ends.
     ///
     /// # Errors
@@ -228,16 +227,13 @@ impl ChatSession {
         if *changes == ChatSessionChanges::default() {
             return Self::get(conn, id).await;
         }
-        diesel::update(
-            chat_sessions::table
-                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_null())),
-        )
-        .set(changes)
-        .returning(Self::as_returning())
-        .get_result(&mut conn)
-        .await
-        .optional()?
-        .ok_or_else(|| Error::not_found("chat", id))
+        diesel::update(live().filter(chat_sessions::id.eq(id)))
+            .set(changes)
+            .returning(Self::as_returning())
+            .get_result(&mut conn)
+            .await
+            .optional()?
+            .ok_or_else(|| Error::not_found("chat", id))
     }
 
     /// Completes an active chat: it takes no more messages.
@@ -246,9 +242,7 @@ impl ChatSession {
     /// [`Error::NotFound`] when there is no such active chat.
     pub async fn complete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
         diesel::update(
-            chat_sessions::table
-                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_null()))
-                .filter(chat_sessions::state.eq(ChatState::Active)),
+            live().filter(chat_sessions::id.eq(id).and(chat_sessions::state.eq(ChatState::Active))),
         )
         .set((
             chat_sessions::state.eq(ChatState::Completed),
@@ -266,24 +260,23 @@ impl ChatSession {
     /// # Errors
     /// [`Error::NotFound`] when there is no such live chat.
     pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<()> {
-        let changed = diesel::update(
-            chat_sessions::table
-                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_null())),
-        )
-        .set(chat_sessions::deleted_at.eq(diesel::dsl::now))
-        .execute(&mut conn)
-        .await?;
+        let changed = diesel::update(live().filter(chat_sessions::id.eq(id)))
+            .set(chat_sessions::deleted_at.eq(diesel::dsl::now))
+            .execute(&mut conn)
+            .await?;
         if changed == 0 { Err(Error::not_found("chat", id)) } else { Ok(()) }
     }
 
-    /// Brings a removed chat back.
+    /// Brings a removed chat of a live person back, completed or not.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such removed chat.
+    /// [`Error::NotFound`] when there is no such removed chat of a live person.
     pub async fn restore(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
+        let people = users::table.filter(users::deleted_at.is_null()).select(users::id);
         diesel::update(
             chat_sessions::table
-                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_not_null())),
+                .filter(chat_sessions::id.eq(id).and(chat_sessions::deleted_at.is_not_null()))
+                .filter(chat_sessions::user_id.eq_any(people)),
         )
         .set(chat_sessions::deleted_at.eq(None::<DateTime<Utc>>))
         .returning(Self::as_returning())
@@ -293,36 +286,25 @@ impl ChatSession {
         .ok_or_else(|| Error::not_found("removed chat", id))
     }
 
-    /// Forks a live chat behind message `seq`: a new active chat of `user_id` with copies of the messages up to there, and
-    /// independent from then on. One statement (`chats/fork.sql`), one round trip.
+    /// Deletes a chat for good with all its messages, whether it is live or not: `DELETE FROM chat_sessions …`.
     ///
-    /// Locks the parent FOR SHARE.
+    /// Its forks have messages of their own and stay readable; they have no parent any more, see
+    /// [`ChatSession::orphaned_forks`].
     ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such live chat with a message `seq`.
-    pub async fn fork(
-        mut conn: &AsyncPgConnection,
-        parent_id: ChatSessionId,
-        seq: i32,
-        user_id: UserId,
-    ) -> Result<Self> {
-        let fork =
-            ForkChat { id: ChatSessionId::generate(), parent_id, fork_from_seq: seq, user_id };
-        diesel_async::RunQueryDsl::get_result(fork, &mut conn).await.optional()?.ok_or_else(|| {
-            Error::not_found("message", format_args!("{seq} of a live chat {parent_id}"))
-        })
-    }
-
-    /// A live chat and all live forks below it, each before its own forks, by the place where they leave: one round trip.
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, chat_id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// ChatSession::delete(&conn, chat_id).await?;
+    /// assert!(ChatSession::find_with_deleted(&conn, chat_id).await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// None but those of the connection; empty when there is no such live chat.
-    pub async fn fork_tree(
-        mut conn: &AsyncPgConnection,
-        id: ChatSessionId,
-    ) -> Result<Vec<ForkTreeNode>> {
-        let rows: Vec<(Self, i32)> =
-            diesel_async::RunQueryDsl::load(ReadForkTree { id }, &mut conn).await?;
-        Ok(rows.into_iter().map(|(chat, depth)| ForkTreeNode { chat, depth }).collect())
+    /// [`Error::NotFound`] when there is none.
+    pub async fn delete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<()> {
+        let deleted = diesel::delete(chat_sessions::table.find(id)).execute(&mut conn).await?;
+        if deleted == 0 { Err(Error::not_found("chat", id)) } else { Ok(()) }
     }
 }

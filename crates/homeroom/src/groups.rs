@@ -1,10 +1,12 @@
-//! The tree of districts, schools and departments: rows, queries and changes of `groups`.
+//! The tree of districts, schools and departments: rows, queries and changes of `groups`. What reads around a group (above,
+//! below, beside it) is in `tree`.
+
+mod tree;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_ltree::Ltree;
-use homeroom_ltree::diesel::LtreeExpressionMethods;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::GroupType;
@@ -13,6 +15,8 @@ use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::groups;
 use crate::settings::Settings;
+
+pub use tree::SubtreeCounts;
 
 /// A district, a school or a department.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Selectable, Identifiable)]
@@ -193,66 +197,6 @@ impl Group {
         }
         let rows = query.load(&mut conn).await?;
         Ok(Page::new(rows, page, |group: &Self| group.id))
-    }
-
-    /// The live groups directly below, by slug.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
-    pub async fn children(
-        mut conn: &AsyncPgConnection,
-        id: GroupId,
-        page: &PageRequest,
-    ) -> Result<Page<Self>> {
-        let mut query = groups::table
-            .filter(groups::parent_id.eq(id).and(groups::deleted_at.is_null()))
-            .order(groups::slug)
-            .limit(page.fetch_limit()?)
-            .select(Self::as_select())
-            .into_boxed();
-        if let Some(after) = page.key::<String>()? {
-            query = query.filter(groups::slug.gt(after));
-        }
-        let rows = query.load(&mut conn).await?;
-        Ok(Page::new(rows, page, |group: &Self| group.slug.clone()))
-    }
-
-    /// The group and all above it, from the root down: `SELECT … WHERE path @> (the group's path)`.
-    ///
-    /// # Errors
-    /// None but those of the connection; empty when there is no such live group.
-    pub async fn ancestors(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Vec<Self>> {
-        let here = diesel::alias!(groups as here);
-        let path = here
-            .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
-            .select(here.field(groups::path))
-            .single_value();
-        groups::table
-            .filter(groups::path.nullable().contains(path).and(groups::deleted_at.is_null()))
-            .order(groups::path)
-            .select(Self::as_select())
-            .load(&mut conn)
-            .await
-            .map_err(Error::from)
-    }
-
-    /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index answers.
-    ///
-    /// # Errors
-    /// None but those of the connection; empty when there is no such live group.
-    pub async fn descendants(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Vec<Self>> {
-        let here = diesel::alias!(groups as here);
-        let path = here
-            .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
-            .select(here.field(groups::path))
-            .single_value();
-        groups::table
-            .filter(groups::path.nullable().contained_by(path).and(groups::deleted_at.is_null()))
-            .order(groups::path)
-            .select(Self::as_select())
-            .load(&mut conn)
-            .await
-            .map_err(Error::from)
     }
 
     /// Changes a live group in place and returns the row as it is then. Locks the row until the transaction ends.

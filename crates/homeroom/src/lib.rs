@@ -57,6 +57,7 @@ mod pool;
 mod roles;
 #[cfg(feature = "import")]
 pub mod roster;
+mod rosters;
 pub mod schema;
 mod sessions;
 mod settings;
@@ -88,7 +89,7 @@ pub use external_ids::{ExternalId, ExternalIdTarget};
 pub use files::{DeletedBlob, File, FileChanges, NewFile};
 pub use group_members::GroupMember;
 pub use group_overview::GroupOverview;
-pub use groups::{Group, GroupChanges, NewGroup};
+pub use groups::{Group, GroupChanges, NewGroup, SubtreeCounts};
 pub use homeroom_ltree as ltree;
 pub use ids::{
     ChatSessionId, ClassId, FileId, GroupId, SessionId, StorageReservationId, ToolId, UserId,
@@ -99,6 +100,7 @@ pub use page::{Cursor, Page, PageRequest};
 pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};
 pub use roles::{EffectiveRole, RoleSource};
+pub use rosters::{Enrolled, ScheduledClass, ScheduledTerm};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};
 pub use settings::{
     EffectiveSettings, Lock, Provenance, RoleStorageSettings, Settings, StorageLimitSettings,
@@ -107,6 +109,6 @@ pub use settings::{
 pub use sign_in::{Membership, SessionPolicy, SignedIn};
 pub use storage_limits::{LimitSource, StorageLimit, StorageLimits};
 pub use storage_reservations::{NewStorageReservation, StorageReservation};
-pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolVersion};
+pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolSummary, ToolVersion};
 pub use user_storage_limits::{NewUserStorageLimit, UserStorageLimit};
 pub use users::{NewUser, User, UserChanges};

@@ -1,4 +1,6 @@
-//! What was said in a chat, in order: rows and queries of `messages`.
+//! What was said in a chat, in order: rows and queries of `messages`. Whole turns are appended in `turn`.
+
+mod turn;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -11,7 +13,7 @@ use crate::codes::MessageRole;
 use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
 use crate::json::jsonb_column;
-use crate::page::{Page, PageRequest};
+use crate::page::{Cursor, Page, PageRequest};
 use crate::schema::{chat_sessions, messages, users};
 use crate::statement::statement;
 
@@ -142,7 +144,27 @@ impl NewMessage {
         self.idempotency_key = Some(key.into());
         self
     }
+
+    /// Refuses what the driver would only call invalid.
+    fn require_storable(&self) -> Result<()> {
+        if self.content.contains('\0') {
+            let reason = "it holds a NUL byte, which PostgreSQL can't store in text";
+            return Err(Error::invalid("content", reason));
+        }
+        Ok(())
+    }
 }
+
+/// The columns of [`Message`], as statements of `.sql` files return them.
+type MessageColumns = (
+    sql_types::Uuid,
+    sql_types::Integer,
+    sql_types::Text,
+    sql_types::Text,
+    sql_types::Jsonb,
+    sql_types::Nullable<sql_types::Text>,
+    sql_types::Timestamptz,
+);
 
 statement! {
     AppendMessage<'a>, "messages/append.sql",
@@ -153,15 +175,7 @@ statement! {
         content: &'a str => sql_types::Text,
         meta: &'a MessageMeta => sql_types::Jsonb,
     },
-    returns (
-        sql_types::Uuid,
-        sql_types::Integer,
-        sql_types::Text,
-        sql_types::Text,
-        sql_types::Jsonb,
-        sql_types::Nullable<sql_types::Text>,
-        sql_types::Timestamptz,
-    )
+    returns (MessageColumns,)
 }
 
 impl Message {
@@ -169,25 +183,22 @@ impl Message {
     /// (`messages/append.sql`), one round trip, without gap or duplicate under any concurrency.
     ///
     /// Locks the chat's row until the transaction ends. With an idempotency key that the chat has already, nothing is
-    /// written and the first row is returned.
+    /// written and the first row is returned, though the chat be completed by now. Several messages at once are a
+    /// [`turn`](Message::append_turn).
     ///
     /// A future that is dropped before it is ready may still have appended: repeat it with the same idempotency key.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such active chat of a live person; [`Error::Invalid`] for content with a NUL
-    /// byte; [`Error::Conflict`] with rule `messages_session_id_idempotency_key_key` when the same key is just being used
+    /// [`Error::NotFound`] when there is no such chat of a live person; [`Error::ForbiddenState`] with rule
+    /// `chat_sessions_writable_check` for a completed chat or `chat_sessions_deleted_check` for a removed one;
+    /// [`Error::Invalid`] for content with a NUL byte; [`Error::Conflict`] with rule `messages_session_id_idempotency_key_key` when the same key is just being used
     /// by another append: repeat it.
     pub async fn append(
         mut conn: &AsyncPgConnection,
         session_id: ChatSessionId,
         new: &NewMessage,
     ) -> Result<Self> {
-        if new.content.contains('\0') {
-            return Err(Error::invalid(
-                "content",
-                "it holds a NUL byte, which PostgreSQL can't store in text",
-            ));
-        }
+        new.require_storable()?;
         let append = AppendMessage {
             session_id,
             idempotency_key: new.idempotency_key.as_deref(),
@@ -195,13 +206,12 @@ impl Message {
             content: &new.content,
             meta: &new.meta,
         };
-        diesel_async::RunQueryDsl::get_result(append, &mut conn)
-            .await
-            .optional()?
-            .ok_or_else(|| Error::not_found("active chat", session_id))
+        let row: Option<(Self,)> =
+            diesel_async::RunQueryDsl::get_result(append, &mut conn).await.optional()?;
+        row.map(|(message,)| message).ok_or_else(|| Error::not_found("chat", session_id))
     }
 
-    /// The messages of a live chat from the first on, by `seq`.
+    /// The messages of a live chat from the first on, by `seq`. From some message on: behind its [`Message::cursor`].
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -221,6 +231,59 @@ impl Message {
             .load(&mut conn)
             .await?;
         Ok(Page::new(rows, page, |message: &Self| message.seq))
+    }
+
+    /// The messages of a live chat from the last one backwards, by `seq` from high to low: what a reader sees who scrolls up.
+    /// From some message backwards: behind its [`Message::cursor`].
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSessionId, Message, PageRequest};
+    /// # async fn example(db: &homeroom::Database, chat_id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let newest = Message::list_back(&conn, chat_id, &PageRequest::first(20)).await?;
+    /// if let Some(next) = newest.next {
+    ///     let older = Message::list_back(&conn, chat_id, &PageRequest::after(next, 20)).await?;
+    ///     println!("{} older messages", older.items.len());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list_back(
+        mut conn: &AsyncPgConnection,
+        session_id: ChatSessionId,
+        page: &PageRequest,
+    ) -> Result<Page<Self>> {
+        let before = page.key::<i32>()?.unwrap_or(i32::MAX);
+        let rows = messages::table
+            .inner_join(chat_sessions::table.inner_join(users::table))
+            .filter(messages::session_id.eq(session_id).and(messages::seq.lt(before)))
+            .filter(chat_sessions::deleted_at.is_null().and(users::deleted_at.is_null()))
+            .order(messages::seq.desc())
+            .limit(page.fetch_limit()?)
+            .select(Self::as_select())
+            .load(&mut conn)
+            .await?;
+        Ok(Page::new(rows, page, |message: &Self| message.seq))
+    }
+
+    /// The place of this message in its chat: [`Message::list`] goes on behind it, [`Message::list_back`] before it.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Message, PageRequest};
+    /// # async fn example(db: &homeroom::Database, found: Message) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let around = PageRequest::after(found.cursor(), 10);
+    /// let before = Message::list_back(&conn, found.session_id, &around).await?;
+    /// let behind = Message::list(&conn, found.session_id, &around).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor::encode(&self.seq)
     }
 
     /// The last `limit` messages of a live chat, oldest first: the context of the next answer.

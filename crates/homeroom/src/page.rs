@@ -94,7 +94,7 @@ impl<T> Page<T> {
 pub struct Cursor(String);
 
 impl Cursor {
-    fn encode<K: Serialize>(key: &K) -> Self {
+    pub(crate) fn encode<K: Serialize>(key: &K) -> Self {
         // Keys are ids, times and numbers: they always have a JSON form.
         let json = serde_json::to_vec(key).unwrap_or_default();
         Self(json.iter().map(|byte| format!("{byte:02x}")).collect())

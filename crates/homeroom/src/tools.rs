@@ -1,17 +1,16 @@
-//! AI tools that teachers make, a row a version: rows, queries and changes of `tools`.
+//! AI tools that teachers make, a row a version: rows, queries and changes of `tools`. Which ones a person sees is in
+//! `visible`.
 
-use std::cmp::Ordering;
-use std::fmt;
-use std::str::FromStr;
+mod definition;
+mod summary;
+mod version;
+mod visible;
 
 use chrono::{DateTime, Utc};
-use diesel::deserialize::{self, FromSql};
-use diesel::pg::{Pg, PgValue};
+use diesel::pg::Pg;
 use diesel::prelude::*;
-use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use saphyr_parser::Parser;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ToolType;
@@ -19,6 +18,11 @@ use crate::error::{Error, Result};
 use crate::ids::{GroupId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{groups, tools};
+
+pub use definition::ToolDefinition;
+pub use summary::ToolSummary;
+pub(crate) use summary::ToolSummaryColumns;
+pub use version::ToolVersion;
 
 /// One version of a tool.
 #[derive(
@@ -47,151 +51,6 @@ pub struct Tool {
     pub updated_at: DateTime<Utc>,
     /// When the version was withdrawn; `None` while live.
     pub deleted_at: Option<DateTime<Utc>>,
-}
-
-/// A semantic version, ordered by precedence as the standard has it (section 11): build metadata does not count.
-#[derive(
-    Debug,
-    Clone,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    diesel::expression::AsExpression,
-    diesel::deserialize::FromSqlRow,
-)]
-#[diesel(sql_type = Text)]
-#[serde(transparent)]
-pub struct ToolVersion(semver::Version);
-
-impl ToolVersion {
-    /// A version without pre-release: `major.minor.patch`.
-    #[must_use]
-    pub const fn new(major: u64, minor: u64, patch: u64) -> Self {
-        Self(semver::Version::new(major, minor, patch))
-    }
-
-    /// The parts of the version.
-    #[must_use]
-    pub const fn as_semver(&self) -> &semver::Version {
-        &self.0
-    }
-
-    /// Which of two versions is the newer, as the database's `semver_precedence` decides it.
-    #[must_use]
-    pub fn cmp_precedence(&self, other: &Self) -> Ordering {
-        self.0.cmp_precedence(&other.0)
-    }
-}
-
-impl fmt::Display for ToolVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for ToolVersion {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self> {
-        let version = text.parse::<semver::Version>();
-        version.map(Self).map_err(|error| {
-            Error::invalid(
-                "version",
-                format!("{text:?} is no semantic version such as 1.2.0: {error}"),
-            )
-        })
-    }
-}
-
-impl FromSql<Text, Pg> for ToolVersion {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(std::str::from_utf8(value.as_bytes())?.parse()?))
-    }
-}
-
-impl ToSql<Text, Pg> for ToolVersion {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        use std::io::Write;
-        write!(out, "{}", self.0)?;
-        Ok(serialize::IsNull::No)
-    }
-}
-
-/// What a tool does, in well-formed YAML of at most 256 KiB.
-#[derive(
-    Debug,
-    Clone,
-    PartialEq,
-    Eq,
-    Serialize,
-    Deserialize,
-    diesel::expression::AsExpression,
-    diesel::deserialize::FromSqlRow,
-)]
-#[diesel(sql_type = Text)]
-#[serde(try_from = "String", into = "String")]
-pub struct ToolDefinition(String);
-
-impl ToolDefinition {
-    /// The longest definition, in bytes.
-    pub const MAX_BYTES: usize = 256 * 1024;
-
-    /// Takes YAML and checks that it is well-formed. What its keys mean is not looked at.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] with line and column of what is wrong, or when it is empty or too long.
-    pub fn parse(yaml: impl Into<String>) -> Result<Self> {
-        let yaml = yaml.into();
-        if yaml.trim().is_empty() {
-            return Err(Error::invalid("definition", "it is empty"));
-        }
-        if yaml.len() > Self::MAX_BYTES {
-            let reason =
-                format!("it has {} bytes, at most {} are allowed", yaml.len(), Self::MAX_BYTES);
-            return Err(Error::invalid("definition", reason));
-        }
-        for event in Parser::new_from_str(&yaml) {
-            event.map_err(|error| {
-                Error::invalid("definition", format!("it is not YAML: {error}"))
-            })?;
-        }
-        Ok(Self(yaml))
-    }
-
-    /// The YAML text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl TryFrom<String> for ToolDefinition {
-    type Error = Error;
-
-    fn try_from(yaml: String) -> Result<Self> {
-        Self::parse(yaml)
-    }
-}
-
-impl From<ToolDefinition> for String {
-    fn from(definition: ToolDefinition) -> Self {
-        definition.0
-    }
-}
-
-impl FromSql<Text, Pg> for ToolDefinition {
-    /// Takes what the database holds, well-formed or not: a definition that was stored by others must stay readable.
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        <String as FromSql<Text, Pg>>::from_sql(value).map(Self)
-    }
-}
-
-impl ToSql<Text, Pg> for ToolDefinition {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <str as ToSql<Text, Pg>>::to_sql(&self.0, out)
-    }
 }
 
 /// A version of a tool to be created.
@@ -314,6 +173,39 @@ impl Tool {
         query.first(&mut conn).await.optional().map_err(Error::from)
     }
 
+    /// The live version of a tool that is pinned, in exactly this scope (`None`: that of everyone), which a unique index
+    /// answers. Build metadata counts: `1.0.0+a` is another row than `1.0.0+b`.
+    ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, Tool, ToolVersion};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let tool = Tool::find_version(&conn, school, "Tutor", &ToolVersion::new(1, 2, 0)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// None but those of the connection.
+    pub async fn find_version(
+        mut conn: &AsyncPgConnection,
+        group_id: impl Into<Option<GroupId>>,
+        name: &str,
+        version: &ToolVersion,
+    ) -> Result<Option<Self>> {
+        let mut query = tools::table
+            .left_join(groups::table)
+            .filter(tools::name.eq(name).and(tools::version.eq(version)))
+            .filter(tools::deleted_at.is_null().and(groups::deleted_at.is_null()))
+            .select(Self::as_select())
+            .into_boxed();
+        query = match group_id.into() {
+            Some(group_id) => query.filter(tools::group_id.eq(group_id)),
+            None => query.filter(tools::group_id.is_null()),
+        };
+        query.first(&mut conn).await.optional().map_err(Error::from)
+    }
+
     /// The live versions in exactly this scope (`None`: that of everyone) by id, which is by the time they were made.
     ///
     /// # Errors
@@ -387,32 +279,5 @@ impl Tool {
             .await
             .optional()?
             .ok_or_else(|| Error::not_found("withdrawn tool", id))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_definition_is_well_formed_yaml_and_says_where_it_is_not() {
-        assert!(ToolDefinition::parse("prompt: Help with homework\nmodel: {name: x}\n").is_ok());
-        let error = ToolDefinition::parse("prompt: [1, 2\nmodel: x\n").unwrap_err().to_string();
-        assert!(error.starts_with("definition is not valid: it is not YAML:"), "{error}");
-        assert!(error.contains("line"), "{error}");
-    }
-
-    #[test]
-    fn a_definition_has_bounds() {
-        let longest = format!("text: {}", "x".repeat(ToolDefinition::MAX_BYTES - 6));
-        assert!(ToolDefinition::parse(longest.clone()).is_ok());
-        assert!(ToolDefinition::parse(format!("{longest}x")).is_err());
-        assert!(ToolDefinition::parse(" \n").is_err());
-    }
-
-    #[test]
-    fn a_version_that_is_none_is_refused_with_an_example() {
-        let error = "1.2".parse::<ToolVersion>().unwrap_err().to_string();
-        assert!(error.contains("\"1.2\" is no semantic version such as 1.2.0"), "{error}");
     }
 }

@@ -1,4 +1,5 @@
 -- Raises the chat's counter and inserts, in one statement: the row lock of the UPDATE makes appends of one chat queue up.
+-- Completed and deleted chats are not left out here: the trigger on the counter refuses them and says which it is.
 WITH asked AS (
     SELECT $1 AS session_id, $2 AS idempotency_key
 ),
@@ -9,7 +10,6 @@ chat AS (
     UPDATE chat_sessions SET last_seq = last_seq + 1, last_activity_at = greatest(last_activity_at, now())
     FROM asked
     WHERE chat_sessions.id = asked.session_id
-      AND state = 'active' AND chat_sessions.deleted_at IS NULL
       AND EXISTS (SELECT FROM users WHERE users.id = chat_sessions.user_id AND users.deleted_at IS NULL)
       AND NOT EXISTS (SELECT FROM repeated)
     RETURNING chat_sessions.id, last_seq, asked.idempotency_key

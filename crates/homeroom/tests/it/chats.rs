@@ -107,7 +107,7 @@ async fn a_completed_or_removed_chat_takes_no_message() {
     assert_eq!(done.state, ChatState::Completed);
     assert!(done.ended_at.is_some());
     let error = Message::append(&conn, completed, &NewMessage::user("late")).await.unwrap_err();
-    assert!(matches!(error, Error::NotFound { entity: "active chat", .. }), "{error:?}");
+    assert!(matches!(error, Error::ForbiddenState { .. }), "{error:?}");
 
     ChatSession::soft_delete(&conn, completed).await.unwrap();
     assert!(ChatSession::find(&conn, completed).await.unwrap().is_none());

@@ -206,8 +206,10 @@ async fn nothing_is_written_into_completed_or_deleted_chats_and_completed_means_
     );
     ChatSession::complete(&conn, completed).await.unwrap();
     ChatSession::soft_delete(&conn, deleted).await.unwrap();
-    for id in [completed, deleted] {
-        assert!(Message::append(&conn, id, &NewMessage::user("x")).await.is_err());
+    let rules = ["chat_sessions_writable_check", "chat_sessions_deleted_check"];
+    for (id, rule) in [completed, deleted].into_iter().zip(rules) {
+        let append = Message::append(&conn, id, &NewMessage::user("x")).await;
+        assert_eq!(refused_by(append), rule);
         let statements = [
             format!("UPDATE chat_sessions SET last_seq = 1 WHERE id = '{id}'"),
             format!(
@@ -217,7 +219,7 @@ async fn nothing_is_written_into_completed_or_deleted_chats_and_completed_means_
         for statement in statements {
             let error = sql(&conn, &statement).await.unwrap_err();
             assert!(matches!(error, Error::ForbiddenState { .. }), "{statement}: {error:?}");
-            assert_eq!(error.rule(), Some("chat_sessions_writable_check"));
+            assert_eq!(error.rule(), Some(rule));
         }
     }
 }

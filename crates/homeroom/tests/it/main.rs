@@ -8,24 +8,30 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod chat_turns;
 mod chats;
 mod concurrency;
 mod conversations;
 mod entities;
 mod faults;
 mod forked_chats;
+mod forks;
 mod group_overview;
+mod group_tree;
 mod groups;
 mod last_admin;
 mod migrations;
 mod personal_data;
+mod plans;
 mod pool;
 mod roles;
 mod roster;
+mod rosters;
 mod schema;
 mod settings;
 mod sign_in;
 mod storage;
+mod tools;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use homeroom::{

@@ -1,0 +1,1 @@
+DROP INDEX CONCURRENTLY chat_sessions_user_id_id_idx;

@@ -1,0 +1,56 @@
+//! A person's recent chats, each with the tool that it uses.
+
+use chrono::{DateTime, Utc};
+use diesel::sql_types;
+use diesel_async::AsyncPgConnection;
+
+use crate::chats::{ChatColumns, ChatSession};
+use crate::error::Result;
+use crate::ids::{ChatSessionId, UserId};
+use crate::page::{Page, PageRequest};
+use crate::statement::statement;
+use crate::tools::{ToolSummary, ToolSummaryColumns};
+
+statement! {
+    ReadRecent, "recent.sql",
+    binds {
+        user_id: UserId => sql_types::Uuid,
+        before_time: Option<DateTime<Utc>> => sql_types::Nullable<sql_types::Timestamptz>,
+        before_id: Option<ChatSessionId> => sql_types::Nullable<sql_types::Uuid>,
+        rows: i64 => sql_types::BigInt,
+    },
+    returns (ChatColumns, ToolSummaryColumns,)
+}
+
+impl ChatSession {
+    /// A live person's live chats, the last active first, each with its tool (without the definition), withdrawn or not: one
+    /// statement (`chats/recent.sql`), one round trip.
+    ///
+    /// Sorts the person's chats, as [`ChatSession::list`], and goes on where that does: a cursor of one is good for the other.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, PageRequest, UserId};
+    /// # async fn example(db: &homeroom::Database, user_id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for (chat, tool) in ChatSession::recent(&conn, user_id, &PageRequest::first(20)).await?.items {
+    ///     println!("{} with {} {}", chat.title.unwrap_or_default(), tool.name, tool.version);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid) for a limit out of range or a cursor of another list.
+    pub async fn recent(
+        mut conn: &AsyncPgConnection,
+        user_id: UserId,
+        page: &PageRequest,
+    ) -> Result<Page<(Self, ToolSummary)>> {
+        let (before_time, before_id) = page.key::<(DateTime<Utc>, ChatSessionId)>()?.unzip();
+        let query = ReadRecent { user_id, before_time, before_id, rows: page.fetch_limit()? };
+        let rows = diesel_async::RunQueryDsl::load(query, &mut conn).await?;
+        Ok(Page::new(rows, page, |(chat, _): &(Self, ToolSummary)| {
+            (chat.last_activity_at, chat.id)
+        }))
+    }
+}

@@ -1,0 +1,172 @@
+//! What is read often is read by an index, as the server itself counts it: no sequential scan of a large table, and no more rows
+//! than the answer needs. Each is run with plans for its values and with generic plans, which prepared statements come to.
+
+use std::collections::BTreeMap;
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Text};
+use diesel_async::RunQueryDsl;
+use homeroom::schema::{chat_sessions, class_members, group_members, groups};
+use homeroom::testing::TestDatabase;
+use homeroom::{
+    AsyncPgConnection, ChatSession, ChatSessionId, Class, ClassId, ClassMember, Group, GroupId,
+    Message, NewMessage, PageRequest, Tool, UserId,
+};
+
+use crate::sql;
+
+#[derive(Debug, QueryableByName)]
+struct Counted {
+    #[diesel(sql_type = Text)]
+    table: String,
+    #[diesel(sql_type = BigInt)]
+    scans: i64,
+    #[diesel(sql_type = BigInt)]
+    rows: i64,
+}
+
+/// Sequential scans of large tables, and rows read in all, since the connection last told the server's statistics.
+async fn counted(mut conn: &AsyncPgConnection) -> (BTreeMap<String, i64>, i64) {
+    let counters = "SELECT relname::text AS table,
+            CASE WHEN reltuples > 1000 THEN seq_scan ELSE 0 END AS scans, seq_tup_read + idx_tup_fetch AS rows
+        FROM pg_stat_xact_user_tables JOIN pg_class USING (relname)
+        WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND idx_tup_fetch IS NOT NULL";
+    let counted: Vec<Counted> = diesel::sql_query(counters).load(&mut conn).await.unwrap();
+    let rows = counted.iter().map(|table| table.rows).sum();
+    (counted.into_iter().map(|table| (table.table, table.scans)).collect(), rows)
+}
+
+/// Runs `work` with both kinds of plans, and looks at what the server counted.
+async fn reads_at_most(
+    conn: &AsyncPgConnection,
+    rows: i64,
+    what: &str,
+    work: impl AsyncFn(&AsyncPgConnection),
+) {
+    for plan in ["force_custom_plan", "force_generic_plan"] {
+        // In a transaction the counters are not handed over in between.
+        sql(conn, &format!("BEGIN; SET LOCAL plan_cache_mode = {plan}")).await.unwrap();
+        let (scans_before, rows_before) = counted(conn).await;
+        work(conn).await;
+        let (scans, rows_after) = counted(conn).await;
+        sql(conn, "COMMIT").await.unwrap();
+        assert_eq!(scans, scans_before, "{what}, {plan}: a sequential scan of a large table");
+        let read = rows_after - rows_before;
+        assert!(read <= rows, "{what}, {plan}: {read} rows are read, {rows} would do");
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_often_is_read_by_an_index_and_no_more_than_needed() {
+    let db = TestDatabase::create().await;
+    let mut conn = &*db.conn().await.unwrap();
+    sql(conn, include_str!("plans/fill.sql")).await.unwrap();
+    let (user, class): (UserId, ClassId) = class_members::table
+        .select((class_members::user_id, class_members::class_id))
+        .first(&mut conn)
+        .await
+        .unwrap();
+    let school: GroupId = group_members::table
+        .filter(group_members::user_id.eq(user))
+        .select(group_members::group_id)
+        .first(&mut conn)
+        .await
+        .unwrap();
+    let district: GroupId = groups::table
+        .filter(groups::slug.eq("d7"))
+        .select(groups::id)
+        .first(&mut conn)
+        .await
+        .unwrap();
+    let chat: ChatSessionId = chat_sessions::table
+        .filter(chat_sessions::user_id.eq(user).and(chat_sessions::last_seq.eq(30)))
+        .select(chat_sessions::id)
+        .first(&mut conn)
+        .await
+        .unwrap();
+    let mut fork = chat;
+    for _ in 0..5 {
+        fork = ChatSession::fork(conn, fork, 2, user).await.unwrap().id;
+    }
+    let orphan = ChatSession::fork(conn, fork, 2, user).await.unwrap().id;
+    ChatSession::delete(conn, fork).await.unwrap();
+    let page = &PageRequest::first(10);
+
+    // Rows of the answer, and of each message or chat those that tell whether the chat and its person are live.
+    reads_at_most(conn, 20, "a page of messages", async |conn| {
+        let first = Message::list(conn, chat, page).await.unwrap();
+        assert_eq!(first.items.len(), 10);
+    })
+    .await;
+    reads_at_most(conn, 30, "a page of messages further on", async |conn| {
+        let second = PageRequest::after(
+            Message::list(conn, chat, &PageRequest::first(1)).await.unwrap().next.unwrap(),
+            10,
+        );
+        assert_eq!(Message::list(conn, chat, &second).await.unwrap().items[0].seq, 2);
+    })
+    .await;
+    reads_at_most(conn, 20, "a page of messages backwards", async |conn| {
+        assert_eq!(Message::list_back(conn, chat, page).await.unwrap().items[0].seq, 30);
+    })
+    .await;
+    reads_at_most(conn, 20, "the last messages", async |conn| {
+        assert_eq!(Message::last(conn, chat, 10).await.unwrap().len(), 10);
+    })
+    .await;
+    reads_at_most(conn, 40, "a chat with its messages", async |conn| {
+        assert_eq!(ChatSession::get_with_messages(conn, chat).await.unwrap().1.len(), 30);
+    })
+    .await;
+    reads_at_most(conn, 30, "recent chats", async |conn| {
+        assert!(ChatSession::recent(conn, user, page).await.unwrap().items.len() > 5);
+    })
+    .await;
+    reads_at_most(conn, 15, "a lineage", async |conn| {
+        assert_eq!(ChatSession::lineage(conn, orphan).await.unwrap().len(), 1);
+        assert_eq!(ChatSession::forks(conn, chat, page).await.unwrap().items.len(), 1);
+    })
+    .await;
+    reads_at_most(conn, 10, "orphaned forks", async |conn| {
+        assert_eq!(ChatSession::orphaned_forks(conn, user, page).await.unwrap().items.len(), 1);
+        assert_eq!(ChatSession::orphaned_forks(conn, None, page).await.unwrap().items.len(), 1);
+    })
+    .await;
+    reads_at_most(conn, 20, "an append of a turn", async |conn| {
+        let turn = ["a", "b", "c"].map(|key| {
+            NewMessage::user(key).idempotency_key(format!("{key} {}", UserId::generate()))
+        });
+        Message::append_turn(conn, chat, &turn).await.unwrap();
+    })
+    .await;
+    // The newest of 20 versions of each of 10 tools, whose names stand in an index with them.
+    reads_at_most(conn, 300, "visible tools", async |conn| {
+        assert_eq!(Tool::visible(conn, user, school, page).await.unwrap().items.len(), 10);
+    })
+    .await;
+    reads_at_most(conn, 70, "a page of a roster", async |conn| {
+        assert_eq!(Class::roster(conn, class, page).await.unwrap().items.len(), 10);
+    })
+    .await;
+    reads_at_most(conn, 40, "a schedule", async |conn| {
+        assert_eq!(ClassMember::schedule(conn, user, page).await.unwrap().items.len(), 5);
+    })
+    .await;
+    reads_at_most(conn, 15, "a page of descendants", async |conn| {
+        let first = Group::list_descendants(conn, district, None, page).await.unwrap();
+        assert_eq!(first.items.len(), 10);
+    })
+    .await;
+    reads_at_most(conn, 45, "siblings", async |conn| {
+        assert_eq!(Group::siblings(conn, school, page).await.unwrap().items.len(), 10);
+    })
+    .await;
+
+    // The control: a read without an index is seen.
+    sql(conn, "BEGIN").await.unwrap();
+    let (before, _) = counted(conn).await;
+    sql(conn, "SELECT count(*) FROM messages WHERE content = 'nowhere'").await.unwrap();
+    let (after, _) = counted(conn).await;
+    assert_ne!(before.get("messages"), after.get("messages"));
+    sql(conn, "COMMIT").await.unwrap();
+}
