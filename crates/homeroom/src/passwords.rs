@@ -83,8 +83,8 @@ impl PasswordHash {
     /// ```
     /// use homeroom::PasswordHash;
     ///
-    /// let old = PasswordHash::from_phc("$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$RytDfPCTfGIMmSeyUYD0NA");
-    /// assert!(old.needs_rehash());
+    /// let imported = PasswordHash::from_phc("$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$RytDfPCTfGIMmSeyUYD0NA");
+    /// assert_eq!(format!("{imported:?}"), "PasswordHash(***)");
     /// ```
     #[must_use]
     pub fn from_phc(hash: impl Into<String>) -> Self {
@@ -92,6 +92,15 @@ impl PasswordHash {
     }
 
     /// The hash, for keeping it elsewhere.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> homeroom::Result<()> {
+    /// let hash = homeroom::PasswordHash::new("correct horse battery staple").await?;
+    /// assert!(hash.as_phc().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn as_phc(&self) -> &str {
         &self.0
@@ -101,6 +110,15 @@ impl PasswordHash {
     ///
     /// Runs as [`PasswordHash::new`] does. A hash that is not argon2's (see [`PasswordHash::from_phc`]) is that of no
     /// password, as is any of a password that is empty or longer than 1024 bytes.
+    ///
+    /// ```no_run
+    /// # async fn example(user: &homeroom::User) -> homeroom::Result<()> {
+    /// if let Some(hash) = &user.password_hash {
+    ///     println!("asked once more: {}", hash.verify("correct horse battery staple").await?);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the runtime is shut down.
@@ -132,6 +150,13 @@ impl PasswordHash {
     /// Whether it was made with less than [`PasswordHash::new`] gives: less memory, fewer iterations, or not argon2id.
     ///
     /// [`Session::sign_in`](crate::Session::sign_in) then makes a new one.
+    ///
+    /// ```
+    /// use homeroom::PasswordHash;
+    ///
+    /// let weak = PasswordHash::from_phc("$argon2id$v=19$m=4096,t=3,p=1$c29tZXNhbHQ$RytDfPCTfGIMmSeyUYD0NA");
+    /// assert!(weak.needs_rehash());
+    /// ```
     #[must_use]
     pub fn needs_rehash(&self) -> bool {
         let Ok(hash) = argon2::PasswordHash::new(&self.0) else {

@@ -80,6 +80,11 @@ impl NewSession {
 }
 
 statement! {
+    PurgeExpired, "sessions/purge_expired.sql",
+    binds { batch: i64 => sql_types::BigInt, },
+    returns ()
+}
+statement! {
     PurgeIdle, "sessions/purge_idle.sql",
     binds {
         idle_timeout: TimeDelta => sql_types::Interval,
@@ -147,8 +152,8 @@ impl Session {
     /// Deletes sessions that have expired or, with an idle timeout, were idle for too long: at most `batch` of them. Returns how
     /// many; call it again until it returns 0.
     ///
-    /// `DELETE FROM sessions WHERE id IN (SELECT id … WHERE expires_at <= now() … LIMIT $1 FOR UPDATE SKIP LOCKED)`: short
-    /// batches hold no lock for long, and wait for none. The index on `expires_at` finds what has expired; what is idle is
+    /// `DELETE FROM sessions USING (SELECT id … WHERE expires_at <= now() … LIMIT $1 FOR UPDATE SKIP LOCKED)`
+    /// (`sessions/purge_expired.sql`, `purge_idle.sql`): short batches hold no lock for long, and wait for none. The index on `expires_at` finds what has expired; what is idle is
     /// found by reading all sessions, as an index would have to be written at each activity.
     ///
     /// ```no_run
@@ -172,15 +177,6 @@ impl Session {
             let purge = PurgeIdle { idle_timeout, batch };
             return RunQueryDsl::execute(purge, &mut conn).await.map_err(Error::from);
         }
-        let expired = diesel::alias!(sessions as expired);
-        let batch = expired
-            .filter(expired.field(sessions::expires_at).le(diesel::dsl::now))
-            .order(expired.field(sessions::expires_at))
-            .limit(batch)
-            .select(expired.field(sessions::id))
-            .for_update()
-            .skip_locked();
-        let gone = sessions::table.filter(sessions::id.eq_any(batch));
-        diesel::delete(gone).execute(&mut conn).await.map_err(Error::from)
+        RunQueryDsl::execute(PurgeExpired { batch }, &mut conn).await.map_err(Error::from)
     }
 }

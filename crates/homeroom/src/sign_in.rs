@@ -160,7 +160,8 @@ impl Session {
     ///
     /// Two round trips around the verification: the person by address, then `sign_in/start.sql`, which locks the person's row
     /// FOR SHARE, counts the lifetime by the database's clock and inserts. A third one when the hash is weaker than
-    /// [`PasswordHash::new`] makes it, and is replaced.
+    /// [`PasswordHash::new`] makes it, and is replaced. The connection is kept meanwhile: let fewer sign in at once than the
+    /// pool has connections, so that a flood of them leaves some to others.
     ///
     /// ```no_run
     /// # use homeroom::{Session, SessionContext, SessionPolicy};

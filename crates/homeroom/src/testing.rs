@@ -143,6 +143,10 @@ impl DerefMut for TestTransaction {
 
 /// How many passwords the futures that ran on this thread have verified: shows that a sign-in which fails costs the same,
 /// whatever it fails of. Exact in a test with a runtime of one thread.
+///
+/// ```
+/// assert_eq!(homeroom::testing::password_verifications(), 0);
+/// ```
 #[must_use]
 pub fn password_verifications() -> u64 {
     crate::passwords::verifications()

@@ -190,37 +190,6 @@ async fn every_failed_sign_in_verifies_one_password() {
     assert_eq!(password_verifications() - before, 1);
 }
 
-/// Not a test, but a figure: `cargo test -p homeroom --test it -- --ignored --nocapture how_long`.
-#[tokio::test]
-#[ignore = "measures"]
-async fn how_long_a_failed_sign_in_takes() {
-    let db = TestDatabase::create().await;
-    let conn = db.conn().await.unwrap();
-    person(&conn, EMAIL).await;
-    set_status(&conn, person(&conn, "s@example.org").await, UserStatus::Suspended).await;
-    let without = NewUser::named("B").email("without@example.org").status(UserStatus::Active);
-    User::create(&conn, &without).await.unwrap();
-    let attempts = [
-        ("wrong password", EMAIL, "wrong"),
-        ("no such user", "nobody@example.org", PASSWORD),
-        ("no password", "without@example.org", PASSWORD),
-        ("suspended", "s@example.org", PASSWORD),
-        ("right password", EMAIL, PASSWORD),
-    ];
-    let mut times = vec![Vec::new(); attempts.len()];
-    for _ in 0..101 {
-        for (times, (_, email, password)) in times.iter_mut().zip(attempts) {
-            let begin = Instant::now();
-            sign_in(&conn, email, password).await;
-            times.push(begin.elapsed());
-        }
-    }
-    for (mut times, (what, ..)) in times.into_iter().zip(attempts) {
-        times.sort();
-        println!("{what}: median {:?}, quartiles {:?} and {:?}", times[50], times[25], times[75]);
-    }
-}
-
 #[tokio::test]
 async fn a_weak_hash_is_replaced_at_the_next_sign_in() {
     let db = TestDatabase::create().await;
