@@ -1,6 +1,9 @@
 //! The arguments of the program.
 
+mod code;
+mod group;
 mod migrate;
+mod page;
 mod time;
 
 use std::ffi::OsString;
@@ -10,11 +13,13 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use self::group::{GroupArguments, GroupCommand};
 pub(crate) use self::migrate::{
     CheckArguments, CheckFormat, DatabaseArguments, DownArguments, DumpArguments, FolderArguments,
     FromTool, MigrateArguments, MigrateCommand, PlanArguments, RedoArguments, RunArguments,
     UpArguments,
 };
+pub(crate) use self::page::PageArguments;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -61,6 +66,7 @@ pub(crate) enum Command {
     Demo(DemoArguments),
     Migrate(MigrateArguments),
     Import(ImportArguments),
+    Group(GroupArguments),
     Postgres(PostgresArguments),
     /// Print the completions of a shell
     #[command(after_help = "\

@@ -3,13 +3,17 @@
 mod cli;
 mod demo;
 mod failure;
+mod group;
 mod import;
 mod interrupt;
+mod lookup;
 mod migrate;
 mod outcome;
 mod postgres;
 mod progress;
+mod rules;
 mod run;
+mod settings;
 mod target;
 mod terminal;
 

@@ -29,6 +29,7 @@
 //! - [`schema`] is Diesel's view of the tables, for queries of your own.
 //! - What must never be is refused by the database, whoever writes; [`Error::rule`] names the constraint.
 
+mod archived_groups;
 mod chats;
 mod class_members;
 mod classes;
@@ -47,6 +48,7 @@ mod group_overview;
 mod groups;
 mod ids;
 mod json;
+mod memberships;
 mod messages;
 mod migrations;
 mod page;
