@@ -1,10 +1,12 @@
 //! The arguments of the program.
 
+mod chat;
 mod code;
 mod group;
 mod migrate;
 mod page;
 mod time;
+mod user;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,6 +15,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use self::chat::{ChatArguments, ChatCommand};
 pub(crate) use self::group::{GroupArguments, GroupCommand};
 pub(crate) use self::migrate::{
     CheckArguments, CheckFormat, DatabaseArguments, DownArguments, DumpArguments, FolderArguments,
@@ -20,6 +23,7 @@ pub(crate) use self::migrate::{
     UpArguments,
 };
 pub(crate) use self::page::PageArguments;
+pub(crate) use self::user::{UserArguments, UserCommand};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -66,7 +70,9 @@ pub(crate) enum Command {
     Demo(DemoArguments),
     Migrate(MigrateArguments),
     Import(ImportArguments),
+    User(UserArguments),
     Group(GroupArguments),
+    Chat(ChatArguments),
     Postgres(PostgresArguments),
     /// Print the completions of a shell
     #[command(after_help = "\

@@ -18,9 +18,7 @@ use crate::terminal::{self, count, harmless};
 
 pub(crate) async fn run(arguments: GroupArguments) -> Result<Outcome> {
     match arguments.command {
-        Command::Tree { group, depth, output } => {
-            show::tree(group.as_deref(), depth, output).await
-        }
+        Command::Tree { group, depth, output } => show::tree(group.as_deref(), depth, output).await,
         Command::Show { group, output } => show::show(&group, output).await,
         Command::Settings { group, output } => show::settings(&group, output).await,
         Command::Members { group, page, output } => show::members(&group, &page, output).await,
@@ -163,8 +161,7 @@ async fn add(db: &Database, group: &str, who: &str, role: GroupRole) -> Result<A
     let user = lookup::person(&conn, who).await?;
     let before = GroupMember::find(&conn, group.id, user.id).await?.map(|member| member.role);
     let failed = || format!("can't make {} {role} of {}", harmless(&user.name), group.path);
-    let member =
-        GroupMember::set_role(&conn, group.id, user.id, role).await.explained(failed)?;
+    let member = GroupMember::set_role(&conn, group.id, user.id, role).await.explained(failed)?;
     Ok(Added { member, before, name: user.name, group })
 }
 
@@ -190,9 +187,7 @@ async fn remove(db: &Database, group: &str, who: &str) -> Result<Removed> {
     let group = lookup::group(&conn, group).await?;
     let user = lookup::person(&conn, who).await?;
     match GroupMember::delete(&conn, group.id, user.id).await {
-        Ok(()) => {
-            Ok(Removed { group_id: group.id, user_id: user.id, name: user.name, group })
-        }
+        Ok(()) => Ok(Removed { group_id: group.id, user_id: user.id, name: user.name, group }),
         Err(Error::NotFound { .. }) => {
             let message = format!("{} is no member of {}", harmless(&user.name), group.path);
             let help = format!("`homeroom user show {}` shows where they belong", user.id);

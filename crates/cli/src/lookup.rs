@@ -163,7 +163,11 @@ pub(crate) async fn deleted_chat(conn: &AsyncPgConnection, id: &str) -> Result<C
 
 /// The deleted person with this id.
 pub(crate) async fn deleted_person(conn: &AsyncPgConnection, id: &str) -> Result<User> {
-    let id: UserId = parsed(id, "a person", "a deleted person is named by the id alone, as `homeroom user delete` prints it")?;
+    let id: UserId = parsed(
+        id,
+        "a person",
+        "a deleted person is named by the id alone, as `homeroom user delete` prints it",
+    )?;
     match User::find_with_deleted(conn, id).await? {
         Some(user) if user.deleted_at.is_some() => Ok(user),
         Some(user) => {
@@ -202,8 +206,10 @@ async fn missing(conn: &AsyncPgConnection, path: &Ltree) -> Result<Refusal> {
     }
     for above in path.ancestors().skip(1) {
         if let Some(group) = Group::find_by_path(conn, &above).await? {
+            let missing = path.labels().nth(above.labels().count());
+            let missing = missing.map(|label| label.to_string()).unwrap_or_default();
             return Ok(Refusal::new(
-                format!("there is no group {path}: {} is there, but nothing of it below", group.path),
+                format!("there is no group {path}: {} is there, and has no {missing}", group.path),
                 format!("`homeroom group tree {}` shows what is below it", group.path),
             ));
         }
@@ -254,9 +260,8 @@ fn no_chat(id: ChatSessionId) -> Refusal {
 }
 
 fn parsed<T: FromStr>(text: &str, what: &str, help: &str) -> Result<T> {
-    text.parse().map_err(|_| {
-        Refusal::new(format!("{} is not the id of {what}", quoted(text)), help).into()
-    })
+    text.parse()
+        .map_err(|_| Refusal::new(format!("{} is not the id of {what}", quoted(text)), help).into())
 }
 
 fn quoted(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! The `homeroom` command: it parses, calls the libraries and shows what they say. It holds no SQL.
 
+mod chat;
 mod cli;
 mod demo;
 mod failure;
@@ -16,6 +17,7 @@ mod run;
 mod settings;
 mod target;
 mod terminal;
+mod user;
 
 fn main() -> std::process::ExitCode {
     match cli::parse() {

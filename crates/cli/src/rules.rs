@@ -44,7 +44,7 @@ fn rule(rule: &str) -> Option<(Option<&'static str>, &'static str)> {
         }
         "groups_path_key" => (
             Some("a group with this slug stands there already"),
-            "give another slug with --slug, or `homeroom group tree` shows what is there",
+            "give another --slug, or rename the one that is there: `homeroom group rename GROUP NAME --slug SLUG`",
         ),
         "groups_slug_check" => {
             (None, "give a slug like miller-junior-high with --slug, of at most 100 characters")
@@ -54,7 +54,9 @@ fn rule(rule: &str) -> Option<(Option<&'static str>, &'static str)> {
             "a district stands at the root or under a district, a school under a district, a department under a school or a department",
         ),
         "groups_cycle_check" => (None, "name a group that is not below it"),
-        "groups_parent_deleted_check" => (None, "restore the group above first"),
+        "groups_parent_deleted_check" => {
+            (Some("the group above it is archived"), "restore the group above first")
+        }
         "class_members_teacher_tree_check" => (
             Some("this person belongs to no group of the district, and so can't teach there"),
             "make them a teacher there first: `homeroom group add GROUP WHO teacher`",

@@ -125,9 +125,7 @@ impl Target {
 }
 
 /// Does something with the database of DATABASE_URL, or with that of the private server whose data stays, and closes it.
-pub(crate) async fn with_database<T>(
-    work: impl AsyncFnOnce(&Database) -> Result<T>,
-) -> Result<T> {
+pub(crate) async fn with_database<T>(work: impl AsyncFnOnce(&Database) -> Result<T>) -> Result<T> {
     let progress = Clearing(Progress::new("connecting"));
     let target = Target::open(Private::Persistent).await?;
     let db = target.database().await?;

@@ -82,7 +82,7 @@ pub(crate) fn tell(
 
 /// The title of a part of the output.
 pub(crate) fn heading(text: &str) -> String {
-    format!("{BOLD}{text}{BOLD:#}\n")
+    format!("{BOLD}{}{BOLD:#}\n", harmless(text))
 }
 
 /// What is said beside the matter.
@@ -329,7 +329,10 @@ mod tests {
 
     #[test]
     fn a_terminal_does_not_obey_what_others_have_written() {
-        assert_eq!(harmless("a\u{1b}[2Jb\u{9b}1A\tc\r\nd\re"), "a\u{fffd}[2Jb\u{fffd}1A c\nd\u{fffd}e");
+        assert_eq!(
+            harmless("a\u{1b}[2Jb\u{9b}1A\tc\r\nd\re"),
+            "a\u{fffd}[2Jb\u{fffd}1A c\nd\u{fffd}e"
+        );
         assert_eq!(harmless("김서연\n é"), "김서연\n é");
     }
 
@@ -343,7 +346,14 @@ mod tests {
     #[test]
     fn a_long_text_is_wrapped_between_words_and_keeps_its_lines() {
         let text = format!("{}\n\n  indented\n", "word ".repeat(30));
-        insta::assert_snapshot!(format!("{}|", wrapped(&text, 4)), @"");
+        insta::assert_snapshot!(format!("{}|", wrapped(&text, 4)), @"
+            word word word word word word word word word word word word word word word word word word word
+            word word word word word word word word word word word
+
+              indented
+
+        |
+        ");
     }
 
     #[test]

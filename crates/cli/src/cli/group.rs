@@ -26,7 +26,7 @@ pub(crate) struct GroupArguments {
 pub(crate) enum GroupCommand {
     /// Show the tree of groups, each with the classes and people in it and below it
     ///
-    /// The slugs from the root down are the path of a group. A person counts once; the counts are read from all members, so
+    /// Each stands with its slug; those from the root down are the path of a group. A person counts once; the counts are read from all members, so
     /// that a large tree takes a while.
     #[command(after_help = "\
 Examples:
@@ -85,14 +85,15 @@ Examples:
 Examples:
   homeroom group move aberdeen/miller-junior-high --to hoquiam
   homeroom group move aberdeen/north --to-root")]
+    #[command(group = clap::ArgGroup::new("where").required(true))]
     Move {
         /// Its id or path.
         group: String,
         /// The id or path of the group to put it under.
-        #[arg(long, value_name = "GROUP", required_unless_present = "to_root", conflicts_with = "to_root")]
+        #[arg(long, value_name = "GROUP", group = "where")]
         to: Option<String>,
         /// Put it at the root.
-        #[arg(long)]
+        #[arg(long, group = "where")]
         to_root: bool,
         #[command(flatten)]
         output: OutputArguments,

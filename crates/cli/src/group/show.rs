@@ -41,7 +41,12 @@ pub(super) async fn tree(
         let text = table(&groups);
         match all - groups.len() {
             0 => text,
-            deeper => text + &terminal::aside(&format!("… and {} below", count(deeper, "group", "groups"))),
+            deeper => {
+                text + &terminal::aside(&format!(
+                    "… and {} below",
+                    count(deeper, "group", "groups")
+                ))
+            }
         }
     })
 }
@@ -53,13 +58,13 @@ fn level(group: &GroupOverview) -> usize {
 fn table(groups: &[GroupOverview]) -> String {
     let top = groups.iter().map(level).min().unwrap_or(0);
     let depths: Vec<usize> = groups.iter().map(|group| level(group) - top).collect();
-    let mut rows = Rows::new(&["group", "=slug", "=type", ">classes", ">teachers", ">students"]);
+    let mut rows = Rows::new(&["=group", "name", "=type", ">classes", ">teachers", ">students"]);
     for (line, group) in tree_lines(&depths).into_iter().zip(groups) {
         // A label is the slug with _ for -, and a slug has no _.
         let slug = group.path.last().map(|label| label.as_str().replace('_', "-"));
         rows.add([
-            format!("{line}{}", group.name),
-            slug.unwrap_or_default(),
+            format!("{line}{}", slug.unwrap_or_default()),
+            group.name.clone(),
             group.kind.to_string(),
             group.classes.to_string(),
             group.teachers.to_string(),
@@ -168,13 +173,12 @@ pub(super) async fn members(
     let items = items.into_iter().map(|(member, user)| Member { role: member.role, user });
     let members = Members { items: items.collect(), next };
     terminal::tell(output, &members, || {
-        let mut rows = Rows::new(&["role", "name", "e-mail", "=status", "=id"]);
+        let mut rows = Rows::new(&["=role", "name", "e-mail", "=id"]);
         for Member { role, user } in &members.items {
             rows.add([
                 role.to_string(),
                 user.name.clone(),
                 user.email.clone().unwrap_or_else(|| "–".to_owned()),
-                user.status.to_string(),
                 user.id.to_string(),
             ]);
         }
