@@ -1,6 +1,7 @@
 //! The `homeroom` command: it parses, calls the libraries and shows what they say. It holds no SQL.
 
 mod chat;
+mod class;
 mod cli;
 mod demo;
 mod failure;
@@ -15,6 +16,7 @@ mod progress;
 mod rules;
 mod run;
 mod settings;
+mod stats;
 mod target;
 mod terminal;
 mod user;

@@ -59,6 +59,7 @@ pub mod schema;
 mod sessions;
 mod settings;
 mod statement;
+mod statistics;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod tls;
@@ -90,6 +91,10 @@ pub use page::{Cursor, Page, PageRequest};
 pub use pool::{Connection, PoolStatus};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};
 pub use settings::{EffectiveSettings, Provenance, Settings, StorageSettings, system_default};
+pub use statistics::{
+    ChatCounts, ClassMemberCounts, FileCounts, GroupCounts, LiveCounts, SessionCounts, Statistics,
+    TableSize, UserCounts,
+};
 pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolVersion};
 pub use user_storage_limits::{NewUserStorageLimit, UserStorageLimit};
 pub use users::{NewUser, PasswordHash, User, UserChanges};
