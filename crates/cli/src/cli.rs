@@ -1,7 +1,13 @@
 //! The arguments of the program.
 
+mod chat;
+mod class;
+mod code;
+mod group;
 mod migrate;
+mod page;
 mod time;
+mod user;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -10,11 +16,16 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use self::chat::{ChatArguments, ChatCommand};
+pub(crate) use self::class::{ClassArguments, ClassCommand};
+pub(crate) use self::group::{GroupArguments, GroupCommand};
 pub(crate) use self::migrate::{
     CheckArguments, CheckFormat, DatabaseArguments, DownArguments, DumpArguments, FolderArguments,
     FromTool, MigrateArguments, MigrateCommand, PlanArguments, RedoArguments, RunArguments,
     UpArguments,
 };
+pub(crate) use self::page::PageArguments;
+pub(crate) use self::user::{UserArguments, UserCommand};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -31,6 +42,7 @@ const STYLES: Styles = Styles::styled()
 Examples:
   homeroom demo                           see Homeroom work, leave nothing behind
   homeroom import roster ./district.zip   read a OneRoster package
+  homeroom group tree                     look at what came in
   homeroom postgres psql                  look at the private database
 
 Environment:
@@ -61,6 +73,11 @@ pub(crate) enum Command {
     Demo(DemoArguments),
     Migrate(MigrateArguments),
     Import(ImportArguments),
+    User(UserArguments),
+    Group(GroupArguments),
+    Class(ClassArguments),
+    Chat(ChatArguments),
+    Stats(StatsArguments),
     Postgres(PostgresArguments),
     /// Print the completions of a shell
     #[command(after_help = "\
@@ -104,6 +121,21 @@ pub(crate) struct OutputArguments {
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Count what is in the database: people, groups, classes, chats, messages, files, bytes
+///
+/// Exact counts: every table is read whole, which takes seconds on a large database. DATABASE_STATEMENT_TIMEOUT is how long
+/// that may take.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  homeroom stats
+  homeroom stats --json | jq .messages
+  DATABASE_STATEMENT_TIMEOUT=10m homeroom stats")]
+pub(crate) struct StatsArguments {
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// Import people, classes and conversations

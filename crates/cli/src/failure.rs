@@ -154,6 +154,10 @@ fn of_homeroom(error: &homeroom::Error) -> Option<String> {
                 .to_owned()
         }
         homeroom::Error::Retry { .. } => "run the command again".to_owned(),
+        homeroom::Error::Invalid { field, .. } if field == "cursor" => {
+            "take --after from the end of the page before, or leave it out for the first page"
+                .to_owned()
+        }
         homeroom::Error::Migrate(error) => return of_migrate(error),
         _ => return None,
     };

@@ -5,7 +5,7 @@ pub(crate) mod roster;
 
 use anyhow::Result;
 
-use crate::cli::{ImportArguments, ImportCommand, OutputArguments};
+use crate::cli::{ImportArguments, ImportCommand};
 use crate::outcome::Outcome;
 use crate::progress::{Clearing, Progress};
 use crate::target::{Private, Target};
@@ -24,7 +24,7 @@ pub(crate) async fn run(arguments: ImportArguments) -> Result<Outcome> {
             db.close().await;
             target.close().await?;
             progress.0.end();
-            tell(output, &report, || roster::text(&report))
+            terminal::tell(output, &report, || roster::text(&report))
         }
         ImportCommand::Conversations { path, output } => {
             conversations::check(&path)?;
@@ -36,20 +36,7 @@ pub(crate) async fn run(arguments: ImportArguments) -> Result<Outcome> {
             db.close().await;
             target.close().await?;
             progress.0.end();
-            tell(output, &report, || conversations::text(&report))
+            terminal::tell(output, &report, || conversations::text(&report))
         }
     }
-}
-
-fn tell(
-    output: OutputArguments,
-    report: &impl serde::Serialize,
-    text: impl FnOnce() -> String,
-) -> Result<Outcome> {
-    if output.json {
-        terminal::print_json(report)?;
-    } else {
-        terminal::print(&text())?;
-    }
-    Ok(Outcome::Done)
 }

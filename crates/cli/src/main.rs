@@ -1,17 +1,25 @@
 //! The `homeroom` command: it parses, calls the libraries and shows what they say. It holds no SQL.
 
+mod chat;
+mod class;
 mod cli;
 mod demo;
 mod failure;
+mod group;
 mod import;
 mod interrupt;
+mod lookup;
 mod migrate;
 mod outcome;
 mod postgres;
 mod progress;
+mod rules;
 mod run;
+mod settings;
+mod stats;
 mod target;
 mod terminal;
+mod user;
 
 fn main() -> std::process::ExitCode {
     match cli::parse() {

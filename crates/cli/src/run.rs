@@ -10,7 +10,7 @@ use crate::failure;
 use crate::interrupt::{Interrupted, until_interrupted};
 use crate::outcome::Outcome;
 use crate::terminal;
-use crate::{demo, import, migrate, postgres};
+use crate::{chat, class, demo, group, import, migrate, postgres, stats, user};
 
 /// Runs a command to its end and tells its errors.
 pub(crate) fn run(cli: Cli) -> ExitCode {
@@ -60,6 +60,11 @@ async fn command(command: Command) -> Result<Outcome> {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Migrate(arguments) => migrate::run(arguments).await,
         Command::Import(arguments) => import::run(arguments).await,
+        Command::User(arguments) => user::run(arguments).await,
+        Command::Group(arguments) => group::run(arguments).await,
+        Command::Class(arguments) => class::run(arguments).await,
+        Command::Chat(arguments) => chat::run(arguments).await,
+        Command::Stats(arguments) => stats::run(arguments).await,
         Command::Postgres(arguments) => postgres::run(arguments).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -6,6 +6,7 @@ use homeroom_embed::{Installation, Server, ServerConfig, default_data_dir};
 use homeroom_migrate::UpOptions;
 
 use crate::failure::Refusal;
+use crate::progress::{Clearing, Progress};
 
 /// The database on the private server.
 pub(crate) const DATABASE: &str = "homeroom";
@@ -121,6 +122,21 @@ impl Target {
             None => Ok(()),
         }
     }
+}
+
+/// Does something with the database of DATABASE_URL, or with that of the private server whose data stays, and closes it.
+pub(crate) async fn with_database<T>(work: impl AsyncFnOnce(&Database) -> Result<T>) -> Result<T> {
+    let progress = Clearing(Progress::new("connecting"));
+    let target = Target::open(Private::Persistent).await?;
+    let db = target.database().await?;
+    progress.0.end();
+    let done = work(&db).await;
+    db.close().await;
+    let closed = target.close().await;
+    // What went wrong first says more.
+    let done = done?;
+    closed?;
+    Ok(done)
 }
 
 /// Whether there is a DATABASE_URL. An empty one is none, as the library has it.

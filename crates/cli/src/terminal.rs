@@ -1,18 +1,23 @@
 //! What is written to the terminal: text, tables, trees, JSON, questions. Colours go through anstream, which takes them away
 //! where nobody wants them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{IsTerminal, Write};
 
 use anstyle::Style;
 use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
 use comfy_table::presets::NOTHING;
 use comfy_table::{
     Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table,
 };
+use homeroom::Cursor;
 use serde::Serialize;
 
-use crate::failure::Refusal;
+use crate::cli::{OutputArguments, PageArguments};
+use crate::failure::{self, Refusal};
+use crate::outcome::Outcome;
 
 /// How wide tables are where there is no terminal to measure.
 const WIDTH: u16 = 100;
@@ -61,9 +66,23 @@ pub(crate) fn print_exactly(text: &str) -> Result<()> {
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(cannot_write)
 }
 
+/// Prints what a command has done or found: one JSON document, or text for people.
+pub(crate) fn tell(
+    output: OutputArguments,
+    document: &impl Serialize,
+    text: impl FnOnce() -> String,
+) -> Result<Outcome> {
+    if output.json {
+        print_json(document)?;
+    } else {
+        print(&text())?;
+    }
+    Ok(Outcome::Done)
+}
+
 /// The title of a part of the output.
 pub(crate) fn heading(text: &str) -> String {
-    format!("{BOLD}{text}{BOLD:#}\n")
+    format!("{BOLD}{}{BOLD:#}\n", harmless(text))
 }
 
 /// What is said beside the matter.
@@ -77,7 +96,8 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// A table with these titles; a title that begins with `>` stands over numbers, which are never cut.
+    /// A table with these titles; a title that begins with `>` stands over numbers, one that begins with `=` over ids and
+    /// the like: both are never cut.
     pub(crate) fn new(titles: &[&str]) -> Self {
         let mut table = Table::new();
         table
@@ -85,12 +105,14 @@ impl Rows {
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(width())
             .set_truncation_indicator("…");
-        let cells = titles.iter().map(|title| Cell::new(title.trim_start_matches('>')));
+        let cells = titles.iter().map(|title| Cell::new(title.trim_start_matches(['>', '='])));
         table.set_header(Row::from(cells));
         for (column, title) in table.column_iter_mut().zip(titles) {
             column.set_padding((0, 2));
             if title.starts_with('>') {
                 column.set_cell_alignment(CellAlignment::Right);
+            }
+            if title.starts_with(['>', '=']) {
                 // Half a number is another number.
                 column.set_constraint(ColumnConstraint::ContentWidth);
             }
@@ -99,8 +121,8 @@ impl Rows {
     }
 
     /// Adds a row.
-    pub(crate) fn add<T: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = T>) {
-        let mut row = Row::from(cells);
+    pub(crate) fn add<T: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = T>) {
+        let mut row = Row::from(cells.into_iter().map(|cell| Cell::new(harmless(cell.as_ref()))));
         row.max_height(1);
         self.table.add_row(row);
     }
@@ -118,6 +140,64 @@ impl Rows {
         }
         text
     }
+}
+
+/// A text of somebody else, without what a terminal obeys: no name and no message moves the cursor or hides a line.
+pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
+    let obeyed = |character: char| character.is_control() && character != '\n';
+    if !text.contains(obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |character| match character {
+        '\t' => ' ',
+        character if obeyed(character) => char::REPLACEMENT_CHARACTER,
+        character => character,
+    };
+    Cow::Owned(text.replace("\r\n", "\n").chars().map(shown).collect())
+}
+
+/// What is known of one thing, a line each.
+pub(crate) fn details(lines: &[(&str, String)]) -> String {
+    let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    lines.iter().map(|(name, value)| format!("{name:<width$}  {}\n", harmless(value))).collect()
+}
+
+/// A time as people read it.
+pub(crate) fn moment(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
+
+/// A text of any length, wrapped to the width of the terminal and indented.
+pub(crate) fn wrapped(text: &str, indent: u16) -> String {
+    let mut table = Table::new();
+    table
+        .load_style(NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(width().saturating_sub(indent));
+    table.add_row([Cell::new(harmless(text))]);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 0));
+    }
+    let margin = " ".repeat(indent.into());
+    let lines = table.lines().map(|line| format!("{margin}{line}").trim_end().to_owned() + "\n");
+    lines.collect()
+}
+
+/// How to see the next page of a list, where there is one.
+pub(crate) fn next_page(command: &str, page: &PageArguments, next: Option<&Cursor>) -> String {
+    let next = next.map(|next| aside(&format!("next page: homeroom {command}{}", page.next(next))));
+    next.unwrap_or_default()
+}
+
+/// A word as a shell takes it, for commands that are shown.
+pub(crate) fn shell_word(word: &str) -> Cow<'_, str> {
+    let is_plain = |character: char| {
+        character.is_ascii_alphanumeric() || matches!(character, '@' | '.' | '_' | '-' | '+' | '/')
+    };
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return Cow::Borrowed(word);
+    }
+    Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
 }
 
 fn width() -> u16 {
@@ -199,6 +279,15 @@ pub(crate) async fn confirm(question: &str) -> Result<bool> {
     Ok(matches!(line.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
+/// Asks before something is removed, unless the answer was given already, and tells when the answer is no.
+pub(crate) async fn may_go_ahead(yes: bool, question: &str) -> Result<bool> {
+    let may = yes || confirm(question).await?;
+    if !may {
+        failure::tell("nothing was changed");
+    }
+    Ok(may)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -235,6 +324,35 @@ mod tests {
         Zoë           1   xxx
         김서연       20   xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
         พิมพ์ชนก      300   xxx
+        ");
+    }
+
+    #[test]
+    fn a_terminal_does_not_obey_what_others_have_written() {
+        assert_eq!(
+            harmless("a\u{1b}[2Jb\u{9b}1A\tc\r\nd\re"),
+            "a\u{fffd}[2Jb\u{fffd}1A c\nd\u{fffd}e"
+        );
+        assert_eq!(harmless("김서연\n é"), "김서연\n é");
+    }
+
+    #[test]
+    fn a_word_for_a_shell_is_one_word() {
+        assert_eq!(shell_word("ada@school.example"), "ada@school.example");
+        assert_eq!(shell_word("o'neil@x"), r"'o'\''neil@x'");
+        assert_eq!(shell_word("a b"), "'a b'");
+    }
+
+    #[test]
+    fn a_long_text_is_wrapped_between_words_and_keeps_its_lines() {
+        let text = format!("{}\n\n  indented\n", "word ".repeat(30));
+        insta::assert_snapshot!(format!("{}|", wrapped(&text, 4)), @"
+            word word word word word word word word word word word word word word word word word word word
+            word word word word word word word word word word word
+
+              indented
+
+        |
         ");
     }
 

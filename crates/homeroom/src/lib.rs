@@ -29,6 +29,7 @@
 //! - [`schema`] is Diesel's view of the tables, for queries of your own.
 //! - What must never be is refused by the database, whoever writes; [`Error::rule`] names the constraint.
 
+mod archived_groups;
 mod chats;
 mod class_members;
 mod classes;
@@ -49,6 +50,7 @@ mod group_overview;
 mod groups;
 mod ids;
 mod json;
+mod memberships;
 mod messages;
 mod migrations;
 mod page;
@@ -63,6 +65,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod statement;
+mod statistics;
 mod storage_limits;
 mod storage_reservations;
 #[cfg(feature = "testing")]
@@ -107,6 +110,10 @@ pub use settings::{
     StorageSettings, system_default,
 };
 pub use sign_in::{Membership, SessionPolicy, SignedIn};
+pub use statistics::{
+    ChatCounts, ClassMemberCounts, FileCounts, GroupCounts, LiveCounts, SessionCounts, Statistics,
+    TableSize, UserCounts,
+};
 pub use storage_limits::{LimitSource, StorageLimit, StorageLimits};
 pub use storage_reservations::{NewStorageReservation, StorageReservation};
 pub use tools::{NewTool, Tool, ToolChanges, ToolDefinition, ToolSummary, ToolVersion};

@@ -1,10 +1,10 @@
 //! The demo's report as people read it.
 
-use homeroom::{ClassRole, GroupType};
-use serde_json::Value;
+use homeroom::{ClassRole, GroupType, Provenance};
 
 use super::report::{Report, ShownChat, ShownClass, ShownSettings};
-use crate::terminal::{Rows, aside, bytes, count, heading, one_line, tree_lines};
+use crate::settings;
+use crate::terminal::{Rows, aside, count, heading, one_line, tree_lines};
 
 /// How many groups and people are shown; the rest is counted.
 const SHOWN_GROUPS: usize = 40;
@@ -20,7 +20,7 @@ pub(super) fn text(report: &Report) -> String {
     }
     parts.extend(report.class.as_ref().map(|class| of_class(report, class)));
     parts.extend(report.chat.as_deref().map(chats));
-    parts.extend(report.settings.as_ref().map(|shown| settings(report, shown)));
+    parts.extend(report.settings.as_ref().map(|shown| in_force(report, shown)));
     parts.push(timings(report));
     parts.push(next(report));
     parts.join("\n")
@@ -103,36 +103,16 @@ fn chats(chats: &[ShownChat]) -> String {
     format!("{}{}{more}", heading(&format!("A chat{person} and its {forks}")), rows.text())
 }
 
-fn settings(report: &Report, ShownSettings { group_id, effective }: &ShownSettings) -> String {
+fn in_force(report: &Report, ShownSettings { group_id, effective }: &ShownSettings) -> String {
     let name = |id| report.groups.iter().find(|group| Some(group.id) == id);
     let here = name(Some(*group_id));
     let kind = here.map_or(GroupType::Department, |group| group.kind);
     let path = here.map(|group| format!(" {}", group.path)).unwrap_or_default();
-    let values = serde_json::to_value(&effective.settings).unwrap_or_default();
-    let mut rows = Rows::new(&["key", "value", "set by"]);
-    for (key, from) in &effective.provenance {
-        let set_by = match (name(from.group_id), &from.path) {
-            (Some(group), _) => format!("{} {}", group.kind, group.name),
-            (None, Some(path)) => path.to_string(),
-            (None, None) => "system default".to_owned(),
-        };
-        rows.add([key.clone(), value(&values, key), set_by]);
-    }
-    format!("{}{}", heading(&format!("Settings in force at the {kind}{path}")), rows.text())
-}
-
-/// The value of a key such as `chat.max_turns`.
-fn value(settings: &Value, key: &str) -> String {
-    let value = key.split('.').try_fold(settings, |value, name| value.get(name));
-    match value {
-        Some(Value::Number(number)) if key.ends_with("_bytes") => {
-            number.as_u64().map_or_else(|| number.to_string(), bytes)
-        }
-        Some(Value::String(text)) => text.clone(),
-        Some(value) => value.to_string(),
-        // A name with a dot in it.
-        None => String::new(),
-    }
+    let set_by = |from: &Provenance| {
+        name(from.group_id).map(|group| format!("{} {}", group.kind, group.name))
+    };
+    let table = settings::table(effective, set_by);
+    format!("{}{table}", heading(&format!("Settings in force at the {kind}{path}")))
 }
 
 fn timings(report: &Report) -> String {

@@ -6,12 +6,15 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod aberdeen;
 mod demo;
 mod faults;
+mod group;
 mod help;
 mod import;
 mod migrate;
 mod postgres;
+mod user;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -142,7 +145,7 @@ fn sql(url: &str, statements: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// Makes what differs from run to run the same: times, versions, and the given places.
+/// Makes what differs from run to run the same: times, versions, ids, places in lists, and the given places.
 fn settings(places: &[(&str, &str)]) -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     for (place, name) in places {
@@ -160,6 +163,8 @@ fn settings(places: &[(&str, &str)]) -> insta::Settings {
     settings.add_filter(r"(?m) +\d+ ms$", "  [time]");
     settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[date and time]");
     settings.add_filter(r"PostgreSQL \d+", "PostgreSQL [major]");
+    settings.add_filter(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[id]");
+    settings.add_filter(r"--after [0-9a-f]{8,}", "--after [cursor]");
     settings.add_filter("─{4,}", "────");
     settings
 }
