@@ -206,7 +206,8 @@ impl From<diesel::result::Error> for Error {
             DatabaseErrorKind::CheckViolation if is_quota_rule(&rule) => {
                 Self::Quota { rule, message, source: Box::new(error) }
             }
-            DatabaseErrorKind::CheckViolation if is_state_rule(&rule) => {
+            // Whatever its SQLSTATE: the isolation of a transaction is no value that a CHECK could refuse.
+            _ if is_state_rule(&rule) => {
                 Self::ForbiddenState { rule, message, source: Box::new(error) }
             }
             DatabaseErrorKind::CheckViolation => {

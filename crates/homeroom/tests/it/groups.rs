@@ -168,7 +168,8 @@ async fn a_stricter_isolation_is_refused_for_changes_of_the_shape() {
     for isolation in ["REPEATABLE READ", "SERIALIZABLE"] {
         let change = format!("BEGIN ISOLATION LEVEL {isolation}; UPDATE groups SET slug = 'e'");
         let error = sql(&conn, &change).await.unwrap_err();
-        assert!(matches!(error, Error::ForbiddenState { .. } | Error::Database(_)), "{error:?}");
+        assert!(matches!(error, Error::ForbiddenState { .. }), "{error:?}");
+        assert_eq!(error.rule(), Some("groups_isolation_check"));
         sql(&conn, "ROLLBACK").await.unwrap();
     }
 }
