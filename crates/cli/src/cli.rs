@@ -6,6 +6,7 @@ mod code;
 mod group;
 mod migrate;
 mod page;
+mod personal_data;
 mod time;
 mod user;
 
@@ -25,6 +26,7 @@ pub(crate) use self::migrate::{
     UpArguments,
 };
 pub(crate) use self::page::PageArguments;
+pub(crate) use self::personal_data::{EraseArguments, ExportArguments};
 pub(crate) use self::user::{UserArguments, UserCommand};
 
 const STYLES: Styles = Styles::styled()
@@ -77,6 +79,8 @@ pub(crate) enum Command {
     Group(GroupArguments),
     Class(ClassArguments),
     Chat(ChatArguments),
+    Export(ExportArguments),
+    Erase(EraseArguments),
     Stats(StatsArguments),
     Postgres(PostgresArguments),
     /// Print the completions of a shell

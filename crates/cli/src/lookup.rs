@@ -39,6 +39,16 @@ pub(crate) async fn person(conn: &AsyncPgConnection, who: &str) -> Result<User> 
     })
 }
 
+/// The person with this id, deleted or not, or the live one with this e-mail address.
+pub(crate) async fn anybody(conn: &AsyncPgConnection, who: &str) -> Result<User> {
+    if let Ok(id) = who.parse::<UserId>()
+        && let Some(user) = User::find_with_deleted(conn, id).await?
+    {
+        return Ok(user);
+    }
+    person(conn, who).await
+}
+
 /// The live group with this id, or at this path.
 pub(crate) async fn group(conn: &AsyncPgConnection, group: &str) -> Result<Group> {
     if let Ok(id) = group.parse::<GroupId>() {

@@ -11,6 +11,8 @@ mod interrupt;
 mod lookup;
 mod migrate;
 mod outcome;
+mod output_file;
+mod personal_data;
 mod postgres;
 mod progress;
 mod rules;

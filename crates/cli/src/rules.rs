@@ -61,6 +61,10 @@ fn rule(rule: &str) -> Option<(Option<&'static str>, &'static str)> {
             Some("this person belongs to no group of the district, and so can't teach there"),
             "make them a teacher there first: `homeroom group add GROUP WHO teacher`",
         ),
+        "group_members_last_admin_check" => (
+            None,
+            "make another active person its administrator first: `homeroom group add DISTRICT WHO group_admin`",
+        ),
         _ => return None,
     })
 }

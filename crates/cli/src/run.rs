@@ -10,7 +10,7 @@ use crate::failure;
 use crate::interrupt::{Interrupted, until_interrupted};
 use crate::outcome::Outcome;
 use crate::terminal;
-use crate::{chat, class, demo, group, import, migrate, postgres, stats, user};
+use crate::{chat, class, demo, group, import, migrate, personal_data, postgres, stats, user};
 
 /// Runs a command to its end and tells its errors.
 pub(crate) fn run(cli: Cli) -> ExitCode {
@@ -64,6 +64,8 @@ async fn command(command: Command) -> Result<Outcome> {
         Command::Group(arguments) => group::run(arguments).await,
         Command::Class(arguments) => class::run(arguments).await,
         Command::Chat(arguments) => chat::run(arguments).await,
+        Command::Export(arguments) => personal_data::export(&arguments).await,
+        Command::Erase(arguments) => personal_data::erase(&arguments).await,
         Command::Stats(arguments) => stats::run(arguments).await,
         Command::Postgres(arguments) => postgres::run(arguments).await,
         Command::Completions { shell } => {

@@ -13,6 +13,7 @@ mod group;
 mod help;
 mod import;
 mod migrate;
+mod personal_data;
 mod postgres;
 mod user;
 
