@@ -7,6 +7,8 @@
 )]
 
 mod aberdeen;
+mod chat;
+mod class;
 mod demo;
 mod faults;
 mod group;
@@ -14,6 +16,7 @@ mod help;
 mod import;
 mod migrate;
 mod postgres;
+mod stats;
 mod user;
 
 use std::path::{Path, PathBuf};

@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod archived_groups;
 mod chats;
 mod concurrency;
 mod conversations;
@@ -16,11 +17,13 @@ mod faults;
 mod forked_chats;
 mod group_overview;
 mod groups;
+mod memberships;
 mod migrations;
 mod pool;
 mod roster;
 mod schema;
 mod settings;
+mod statistics;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use homeroom::{
