@@ -6,6 +6,7 @@ mod code;
 mod group;
 mod migrate;
 mod page;
+mod stats;
 mod time;
 mod user;
 
@@ -25,6 +26,7 @@ pub(crate) use self::migrate::{
     UpArguments,
 };
 pub(crate) use self::page::PageArguments;
+pub(crate) use self::stats::StatsArguments;
 pub(crate) use self::user::{UserArguments, UserCommand};
 
 const STYLES: Styles = Styles::styled()
@@ -121,21 +123,6 @@ pub(crate) struct OutputArguments {
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Count what is in the database: people, groups, classes, chats, messages, files, bytes
-///
-/// Exact counts: every table is read whole, which takes seconds on a large database. DATABASE_STATEMENT_TIMEOUT is how long
-/// that may take.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  homeroom stats
-  homeroom stats --json | jq .messages
-  DATABASE_STATEMENT_TIMEOUT=10m homeroom stats")]
-pub(crate) struct StatsArguments {
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
 }
 
 /// Import people, classes and conversations

@@ -96,7 +96,7 @@ async fn an_export_has_a_line_for_the_chat_and_a_line_for_each_message() {
     assert_eq!((&written["messages"], &written["bytes"]), (&250.into(), &out.len().into()));
     let told = aberdeen.run(&["chat", "export", CHAT, "-o", place]).done();
     settings(&[(place, "[file]")]).bind(|| {
-        insta::assert_snapshot!(told, @"wrote 250 messages to [file], 49 KiB");
+        insta::assert_snapshot!(told, @"wrote 250 messages to [file], 46 KiB");
     });
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
