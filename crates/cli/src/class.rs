@@ -3,7 +3,9 @@
 mod show;
 
 use anyhow::Result;
-use homeroom::{Class, ClassId, ClassMember, ClassRole, Database, Error, NewClass, UserId};
+use homeroom::{
+    Class, ClassId, ClassMember, ClassRole, Database, Error, NewClass, PageRequest, UserId,
+};
 use serde::Serialize;
 
 use crate::cli::{ClassArguments, ClassCommand as Command};
@@ -12,7 +14,10 @@ use crate::lookup;
 use crate::outcome::Outcome;
 use crate::rules::Explained;
 use crate::target::with_database;
-use crate::terminal::{self, harmless};
+use crate::terminal::{self, count, harmless};
+
+/// Up to how many people are counted for a question.
+const COUNTED: u32 = 200;
 
 pub(crate) async fn run(arguments: ClassArguments) -> Result<Outcome> {
     match arguments.command {
@@ -134,9 +139,18 @@ async fn remove(db: &Database, id: &str, who: &str) -> Result<Removed> {
 async fn delete(db: &Database, id: &str, yes: bool) -> Result<Option<Class>> {
     let conn = db.conn().await?;
     let class = lookup::class(&conn, id).await?;
-    let question = format!("delete the class {} ({})?", harmless(&class.name), class.id);
-    if !terminal::may_go_ahead(yes, &question).await? {
-        return Ok(None);
+    // Without a question nobody needs the count.
+    if !yes {
+        let members = ClassMember::list(&conn, class.id, &PageRequest::first(COUNTED)).await?;
+        let people = match members.next {
+            Some(_) => format!("more than {COUNTED} people"),
+            None => count(members.items.len(), "person", "people"),
+        };
+        let name = harmless(&class.name);
+        let question = format!("delete the class {name} with {people} ({})?", class.id);
+        if !terminal::may_go_ahead(yes, &question).await? {
+            return Ok(None);
+        }
     }
     Class::soft_delete(&conn, class.id).await?;
     Ok(Class::find_with_deleted(&conn, class.id).await?)

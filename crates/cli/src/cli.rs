@@ -7,6 +7,7 @@ mod group;
 mod migrate;
 mod page;
 mod personal_data;
+mod stats;
 mod time;
 mod user;
 
@@ -27,6 +28,7 @@ pub(crate) use self::migrate::{
 };
 pub(crate) use self::page::PageArguments;
 pub(crate) use self::personal_data::{EraseArguments, ExportArguments};
+pub(crate) use self::stats::StatsArguments;
 pub(crate) use self::user::{UserArguments, UserCommand};
 
 const STYLES: Styles = Styles::styled()
@@ -125,21 +127,6 @@ pub(crate) struct OutputArguments {
     /// Print one JSON document.
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-/// Count what is in the database: people, groups, classes, chats, messages, files, bytes
-///
-/// Exact counts: every table is read whole, which takes seconds on a large database. DATABASE_STATEMENT_TIMEOUT is how long
-/// that may take.
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  homeroom stats
-  homeroom stats --json | jq .messages
-  DATABASE_STATEMENT_TIMEOUT=10m homeroom stats")]
-pub(crate) struct StatsArguments {
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
 }
 
 /// Import people, classes and conversations

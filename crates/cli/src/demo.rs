@@ -123,8 +123,10 @@ fn next(throwaway: bool) -> Vec<Next> {
             "homeroom import roster ./district.zip",
             "a district of yours, from OneRoster",
         ));
+        all.push(next("homeroom group tree", "look around, as with user, class, chat and stats"));
         all.push(next("homeroom postgres psql", "look at the tables"));
     } else {
+        all.push(next("homeroom group tree", "look around, as with user, class, chat and stats"));
         all.push(next("homeroom migrate status", "where the schema stands"));
         all.push(next(
             "homeroom import roster ./district.zip",

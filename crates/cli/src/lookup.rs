@@ -217,14 +217,14 @@ async fn missing(conn: &AsyncPgConnection, path: &Ltree) -> Result<Refusal> {
     for above in path.ancestors().skip(1) {
         if let Some(group) = Group::find_by_path(conn, &above).await? {
             let missing = path.labels().nth(above.labels().count());
-            let missing = missing.map(|label| label.to_string()).unwrap_or_default();
+            let missing = missing.as_ref().map(ToString::to_string).unwrap_or_default();
             return Ok(Refusal::new(
                 format!("there is no group {path}: {} is there, and has no {missing}", group.path),
                 format!("`homeroom group tree {}` shows what is below it", group.path),
             ));
         }
     }
-    let root = path.ancestors().last().unwrap_or_default();
+    let root = path.ancestors().next_back().unwrap_or_default();
     let message = match root == *path {
         true => format!("there is no group {path} at the root"),
         false => format!("there is no group {path}: not even {root} is there"),

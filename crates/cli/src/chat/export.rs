@@ -75,10 +75,14 @@ async fn write(
         let Some(next) = messages.next else { break };
         page = PageRequest::after(next, PAGE);
     }
-    // There is no gap in a live chat: it was deleted under our hands.
     if written < chat.last_seq {
-        let message = format!("the chat {} was deleted while it was exported", chat.id);
-        let help = format!("`homeroom chat restore {}` brings it back", chat.id);
+        // There is no gap in a live chat: it was deleted under our hands, and that is told.
+        let chat = lookup::chat(conn, &chat.id.to_string()).await?;
+        let message = format!(
+            "only {written} of the {} messages of the chat {} are there",
+            chat.last_seq, chat.id
+        );
+        let help = format!("`homeroom chat show {}` shows them", chat.id);
         return Err(Refusal::new(message, help).into());
     }
     out.flush().map_err(failed)

@@ -25,7 +25,8 @@ pub(super) async fn list(
     terminal::tell(output, &classes, || {
         if classes.items.is_empty() {
             let more = if page.after.is_some() { "no more" } else { "no" };
-            return format!("{path} has {more} classes of its own\n");
+            let below = format!("`homeroom group tree {path}` shows where there are some below it");
+            return format!("{path} has {more} classes of its own: {below}\n");
         }
         let mut rows = Rows::new(&["class", "=created", "=id"]);
         for class in &classes.items {

@@ -74,7 +74,7 @@ Examples:
 Examples:
   homeroom chat export 019a5c2e-7b1a-7c3e-9d2f-3f1b2a4c5d6e > chat.jsonl
   homeroom chat export 019a5c2e-7b1a-7c3e-9d2f-3f1b2a4c5d6e --output chat.jsonl
-  homeroom chat export 019a5c2e-7b1a-7c3e-9d2f-3f1b2a4c5d6e | jq -r 'select(.role == \"user\").content'")]
+  homeroom chat export 019a5c2e-7b1a-7c3e-9d2f-3f1b2a4c5d6e | jq -r .content")]
     Export {
         /// Its id.
         id: String,

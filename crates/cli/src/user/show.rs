@@ -14,7 +14,7 @@ use crate::outcome::Outcome;
 use crate::target::with_database;
 use crate::terminal::{self, Rows, aside, bytes, details, heading, moment, one_line};
 
-/// More groups or classes than this nobody has.
+/// How many groups, and how many classes, are shown; few people have more.
 const PLACES: u32 = 200;
 const CHATS: u32 = 5;
 

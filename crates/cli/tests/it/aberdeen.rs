@@ -65,11 +65,11 @@ impl Aberdeen {
         told.collect::<Vec<_>>().join("\n")
     }
 
-    /// Puts a value of the JSON that a command prints into words.
+    /// The id of what a command makes.
     #[track_caller]
     pub(crate) fn id(&self, line: &str) -> String {
         let json = self.line(&format!("{line} --json")).json();
-        let id = json["id"].as_str().or(json["items"][0]["id"].as_str());
+        let id = json.get("id").and_then(|id| id.as_str());
         id.expect("it has an id").to_owned()
     }
 

@@ -7,6 +7,8 @@
 )]
 
 mod aberdeen;
+mod chat;
+mod class;
 mod demo;
 mod faults;
 mod group;
@@ -15,6 +17,7 @@ mod import;
 mod migrate;
 mod personal_data;
 mod postgres;
+mod stats;
 mod user;
 
 use std::path::{Path, PathBuf};

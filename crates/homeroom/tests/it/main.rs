@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod archived_groups;
 mod chat_turns;
 mod chats;
 mod concurrency;
@@ -20,6 +21,7 @@ mod group_overview;
 mod group_tree;
 mod groups;
 mod last_admin;
+mod memberships;
 mod migrations;
 mod personal_data;
 mod plans;
@@ -30,6 +32,7 @@ mod rosters;
 mod schema;
 mod settings;
 mod sign_in;
+mod statistics;
 mod storage;
 mod tools;
 
