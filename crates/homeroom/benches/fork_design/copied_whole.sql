@@ -1,6 +1,2 @@
-SELECT messages.session_id, seq, role, content, meta, idempotency_key, messages.created_at
-FROM messages
-JOIN chat_sessions ON chat_sessions.id = session_id AND chat_sessions.deleted_at IS NULL
-JOIN users ON users.id = user_id AND users.deleted_at IS NULL
-WHERE session_id = $1
-ORDER BY seq
+-- As ChatSession::find_with_messages sends it, beside the chat's own row.
+SELECT session_id, seq, role, content, meta, idempotency_key, created_at FROM messages WHERE session_id = $1 ORDER BY seq
