@@ -7,6 +7,6 @@ SELECT asked.id, asked.user_id, parent.tool_id, parent.id, asked.seq, asked.seq,
 FROM asked
 JOIN chat_sessions parent ON parent.id = asked.parent_id
 JOIN users ON users.id = parent.user_id AND users.deleted_at IS NULL
-WHERE parent.deleted_at IS NULL AND asked.seq BETWEEN 1 AND parent.last_seq
+WHERE asked.seq BETWEEN 1 AND parent.last_seq
 RETURNING id, user_id, tool_id, parent_session_id, fork_from_seq, last_seq, state, title, started_at, ended_at,
     last_activity_at, deleted_at

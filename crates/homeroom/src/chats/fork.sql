@@ -1,4 +1,4 @@
--- The new chat and its copies of the parent's messages, in one statement.
+-- The new chat and its copies of the parent's messages, in one statement. A trigger refuses a deleted parent, and says so.
 WITH asked AS (
     SELECT $1 AS id, $2 AS parent_id, $3 AS seq, $4 AS user_id
 ),
@@ -8,7 +8,7 @@ fork AS (
     FROM asked
     JOIN chat_sessions parent ON parent.id = asked.parent_id
     JOIN users ON users.id = parent.user_id AND users.deleted_at IS NULL
-    WHERE parent.deleted_at IS NULL AND asked.seq BETWEEN 1 AND parent.last_seq
+    WHERE asked.seq BETWEEN 1 AND parent.last_seq
     RETURNING *
 ),
 copied AS (
