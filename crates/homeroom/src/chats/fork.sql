@@ -1,4 +1,4 @@
--- The new chat and its copies of the parent's messages, in one statement.
+-- The new chat and its copies of the parent's messages, in one statement. A trigger refuses a deleted parent, and says so.
 WITH asked AS (
     SELECT $1 AS id, $2 AS parent_id, $3 AS seq, $4 AS user_id
 ),
@@ -8,7 +8,7 @@ parent AS MATERIALIZED (
     FROM asked
     JOIN chat_sessions ON chat_sessions.id = asked.parent_id
     JOIN users ON users.id = chat_sessions.user_id AND users.deleted_at IS NULL
-    WHERE chat_sessions.deleted_at IS NULL AND asked.seq BETWEEN 1 AND chat_sessions.last_seq
+    WHERE asked.seq BETWEEN 1 AND chat_sessions.last_seq
     FOR KEY SHARE OF users
 ),
 fork AS (

@@ -50,8 +50,20 @@ impl ChatSession {
     ///
     /// Locks the parent FOR SHARE.
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId, UserId};
+    /// # async fn example(db: &homeroom::Database, chat_id: ChatSessionId, user_id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let fork = ChatSession::fork(&conn, chat_id, 12, user_id).await?;
+    /// assert_eq!((fork.fork_from_seq, fork.last_seq), (Some(12), 12));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such live chat with a message `seq`.
+    /// [`Error::NotFound`] when there is no such chat of a live person with a message `seq`; [`Error::ForbiddenState`] with
+    /// rule `chat_sessions_parent_deleted_check` for a removed one; [`Error::Conflict`] with rule
+    /// `chat_sessions_user_id_fkey` without the person. A completed chat can be forked.
     pub async fn fork(
         mut conn: &AsyncPgConnection,
         parent_id: ChatSessionId,
@@ -62,9 +74,8 @@ impl ChatSession {
             ForkChat { id: ChatSessionId::generate(), parent_id, fork_from_seq: seq, user_id };
         let row: Option<(Self,)> =
             diesel_async::RunQueryDsl::get_result(fork, &mut conn).await.optional()?;
-        row.map(|(chat,)| chat).ok_or_else(|| {
-            Error::not_found("message", format_args!("{seq} of a live chat {parent_id}"))
-        })
+        row.map(|(chat,)| chat)
+            .ok_or_else(|| Error::not_found("message", format_args!("{seq} of chat {parent_id}")))
     }
 
     /// A live chat and all live forks below it, each before its own forks, by the place where they leave: one round trip.

@@ -3,7 +3,7 @@
 use homeroom::testing::TestDatabase;
 use homeroom::{ChatSession, ChatSessionId, Error, Message, NewMessage, PageRequest};
 
-use crate::{chat, user};
+use crate::{chat, refused_by, user};
 
 fn ids(chats: &[ChatSession]) -> Vec<ChatSessionId> {
     chats.iter().map(|chat| chat.id).collect()
@@ -36,6 +36,25 @@ async fn a_chat_of_5000_messages_is_forked_in_one_statement_and_both_go_their_ow
         (texts[0][5_000].as_str(), texts[1][5_000].as_str()),
         ("of the parent", "of the fork")
     );
+}
+
+#[tokio::test]
+async fn a_fork_of_a_removed_chat_is_refused_and_one_of_a_completed_chat_goes_on() {
+    let db = TestDatabase::create().await;
+    let conn = db.conn().await.unwrap();
+    let owner = user(&conn, "A").await.id;
+    let parent = chat(&conn, owner).await.id;
+    Message::append(&conn, parent, &NewMessage::user("x")).await.unwrap();
+    ChatSession::complete(&conn, parent).await.unwrap();
+    let fork = ChatSession::fork(&conn, parent, 1, owner).await.unwrap().id;
+    assert_eq!(Message::append(&conn, fork, &NewMessage::user("on")).await.unwrap().seq, 2);
+
+    ChatSession::soft_delete(&conn, parent).await.unwrap();
+    let refused = ChatSession::fork(&conn, parent, 1, owner).await;
+    assert!(matches!(refused, Err(Error::ForbiddenState { .. })), "{refused:?}");
+    assert_eq!(refused_by(refused), "chat_sessions_parent_deleted_check");
+    let error = ChatSession::fork(&conn, fork, 3, owner).await.unwrap_err();
+    assert_eq!(error.to_string(), format!("there is no message 3 of chat {fork}"));
 }
 
 #[tokio::test]
