@@ -145,6 +145,19 @@ impl NewMessage {
         self
     }
 
+    /// The row that it became.
+    fn at(&self, session_id: ChatSessionId, seq: i32, created_at: DateTime<Utc>) -> Message {
+        Message {
+            session_id,
+            seq,
+            role: self.role,
+            content: self.content.clone(),
+            meta: self.meta.clone(),
+            idempotency_key: self.idempotency_key.clone(),
+            created_at,
+        }
+    }
+
     /// Refuses what the driver would only call invalid.
     fn require_storable(&self) -> Result<()> {
         if self.content.contains('\0') {
@@ -170,7 +183,18 @@ statement! {
     AppendMessage<'a>, "messages/append.sql",
     binds {
         session_id: ChatSessionId => sql_types::Uuid,
-        idempotency_key: Option<&'a str> => sql_types::Nullable<sql_types::Text>,
+        role: MessageRole => sql_types::Text,
+        content: &'a str => sql_types::Text,
+        meta: &'a MessageMeta => sql_types::Jsonb,
+    },
+    returns (sql_types::Integer, sql_types::Timestamptz,)
+}
+
+statement! {
+    AppendMessageOnce<'a>, "messages/append_once.sql",
+    binds {
+        session_id: ChatSessionId => sql_types::Uuid,
+        idempotency_key: &'a str => sql_types::Text,
         role: MessageRole => sql_types::Text,
         content: &'a str => sql_types::Text,
         meta: &'a MessageMeta => sql_types::Jsonb,
@@ -195,7 +219,7 @@ fn live_chat(id: ChatSessionId) -> _ {
 
 impl Message {
     /// Appends a message to an active chat and moves the chat's `last_activity_at`: one statement
-    /// (`messages/append.sql`), one round trip, without gap or duplicate under any concurrency.
+    /// (`messages/append.sql`, with a key `append_once.sql`), one round trip, without gap or duplicate under any concurrency.
     ///
     /// Locks the chat's row until the transaction ends. With an idempotency key that the chat has already, nothing is
     /// written and the first row is returned, though the chat be completed by now. Several messages at once are a
@@ -206,24 +230,31 @@ impl Message {
     /// # Errors
     /// [`Error::NotFound`] when there is no such chat of a live person; [`Error::ForbiddenState`] with rule
     /// `chat_sessions_writable_check` for a completed chat or `chat_sessions_deleted_check` for a removed one;
-    /// [`Error::Invalid`] for content with a NUL byte; [`Error::Conflict`] with rule `messages_session_id_idempotency_key_key` when the same key is just being used
-    /// by another append: repeat it.
+    /// [`Error::Invalid`] for content with a NUL byte; [`Error::Conflict`] with rule
+    /// `messages_session_id_idempotency_key_key` when the same key is just being used by another append: repeat it.
     pub async fn append(
         mut conn: &AsyncPgConnection,
         session_id: ChatSessionId,
         new: &NewMessage,
     ) -> Result<Self> {
         new.require_storable()?;
-        let append = AppendMessage {
-            session_id,
-            idempotency_key: new.idempotency_key.as_deref(),
-            role: new.role,
-            content: &new.content,
-            meta: &new.meta,
+        let NewMessage { role, content, meta, idempotency_key } = new;
+        let appended = match idempotency_key {
+            Some(idempotency_key) => {
+                let append =
+                    AppendMessageOnce { session_id, idempotency_key, role: *role, content, meta };
+                let row: Option<(Self,)> =
+                    diesel_async::RunQueryDsl::get_result(append, &mut conn).await.optional()?;
+                row.map(|(message,)| message)
+            }
+            None => {
+                let append = AppendMessage { session_id, role: *role, content, meta };
+                let row: Option<(i32, DateTime<Utc>)> =
+                    diesel_async::RunQueryDsl::get_result(append, &mut conn).await.optional()?;
+                row.map(|(seq, created_at)| new.at(session_id, seq, created_at))
+            }
         };
-        let row: Option<(Self,)> =
-            diesel_async::RunQueryDsl::get_result(append, &mut conn).await.optional()?;
-        row.map(|(message,)| message).ok_or_else(|| Error::not_found("chat", session_id))
+        appended.ok_or_else(|| Error::not_found("chat", session_id))
     }
 
     /// The messages of a live chat from the first on, by `seq`. From some message on: behind its [`Message::cursor`].

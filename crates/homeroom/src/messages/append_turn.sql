@@ -1,41 +1,17 @@
--- As append.sql, for several messages: the counter is raised once, by as many as the chat has not got yet.
+-- As append.sql, for several messages: the counter is raised once.
 WITH asked AS (
-    SELECT $1 AS session_id
-),
-turn AS (
-    SELECT asked.session_id, new.*
-    FROM asked
-    CROSS JOIN unnest($2, $3, $4, $5) WITH ORDINALITY AS new (idempotency_key, role, content, meta, place)
-),
-repeated AS (
-    SELECT messages.*, turn.place FROM messages JOIN turn USING (session_id, idempotency_key)
-),
-missing AS (
-    SELECT turn.*, row_number() OVER (ORDER BY place)::integer AS number
-    FROM turn WHERE place NOT IN (SELECT place FROM repeated)
+    SELECT $1 AS session_id, $2 AS messages
 ),
 chat AS (
-    UPDATE chat_sessions SET last_seq = last_seq + added.messages, last_activity_at = greatest(last_activity_at, now())
-    FROM asked CROSS JOIN (SELECT count(*)::integer FROM missing) AS added (messages)
+    UPDATE chat_sessions SET last_seq = last_seq + asked.messages, last_activity_at = greatest(last_activity_at, now())
+    FROM asked
     WHERE chat_sessions.id = asked.session_id
       AND EXISTS (SELECT FROM users WHERE users.id = chat_sessions.user_id AND users.deleted_at IS NULL)
-      AND added.messages > 0
-    RETURNING chat_sessions.id, last_seq - added.messages AS seq_before
+    RETURNING chat_sessions.id, last_seq - asked.messages AS seq_before
 ),
 appended AS (
-    INSERT INTO messages (session_id, seq, role, content, meta, idempotency_key)
-    SELECT chat.id, chat.seq_before + missing.number, missing.role, missing.content, missing.meta, missing.idempotency_key
-    FROM chat CROSS JOIN missing
-    ORDER BY missing.number
-    RETURNING session_id, seq, role, content, meta, idempotency_key, created_at
+    INSERT INTO messages (session_id, seq, role, content, meta)
+    SELECT chat.id, chat.seq_before + new.place, new.role, new.content, new.meta
+    FROM chat CROSS JOIN unnest($3, $4, $5) WITH ORDINALITY AS new (role, content, meta, place)
 )
-SELECT session_id, seq, role, content, meta, idempotency_key, created_at
-FROM (
-    SELECT appended.*, missing.place
-    FROM appended
-    CROSS JOIN chat
-    JOIN missing ON missing.number = appended.seq - chat.seq_before
-    UNION ALL
-    SELECT session_id, seq, role, content, meta, idempotency_key, created_at, place FROM repeated
-) AS turn
-ORDER BY place
+SELECT seq_before, now() FROM chat

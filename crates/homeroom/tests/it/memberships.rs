@@ -40,6 +40,8 @@ async fn a_person_belongs_to_live_groups_with_a_role_in_each() {
         found,
         [(GroupRole::GroupAdmin, "d".to_owned()), (GroupRole::Teacher, "d.s".to_owned())]
     );
+    // The district keeps an administrator.
+    GroupMember::set_role(&conn, district, other, GroupRole::GroupAdmin).await.unwrap();
     User::soft_delete(&conn, person).await.unwrap();
     let all = PageRequest::default();
     assert!(GroupMember::list_of_user(&conn, person, &all).await.unwrap().items.is_empty());

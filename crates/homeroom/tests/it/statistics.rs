@@ -77,6 +77,14 @@ async fn everything_is_counted_by_its_state() {
         group_id: None,
         purpose: "general".to_owned(),
     };
+    let room = homeroom::NewUserStorageLimit {
+        user_id: person,
+        max_file_size_bytes: Some(6_000_000_000),
+        storage_quota_bytes: Some(6_000_000_000),
+        set_by: None,
+        reason: None,
+    };
+    homeroom::UserStorageLimit::set(&conn, &room).await.unwrap();
     File::create(&conn, &file("kept", 5_000_000_000)).await.unwrap();
     let gone = File::create(&conn, &file("gone", 7)).await.unwrap().id;
     File::soft_delete(&conn, gone).await.unwrap();
