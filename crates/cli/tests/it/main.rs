@@ -134,6 +134,11 @@ fn homeroom_at(url: &str, arguments: &[&str]) -> Run {
     homeroom_with(&[("DATABASE_URL", url)], arguments)
 }
 
+/// How many migrations the program has, which is the version of the last.
+fn newest() -> usize {
+    homeroom::migrator().unwrap().migrations().len()
+}
+
 /// Asks or tells a database something past the program, and gives what it answers.
 #[track_caller]
 fn sql(url: &str, statements: &[&str]) -> String {

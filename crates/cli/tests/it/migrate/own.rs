@@ -1,17 +1,18 @@
 //! What CI asks of our own migrations.
 
-use crate::homeroom;
+use crate::{homeroom, newest};
 
 #[test]
 fn our_own_downs_are_right() {
     let verify = homeroom(&["migrate", "verify", "--json"]).json();
     assert_eq!(verify["sound"], true);
-    assert_eq!(verify["migrations"].as_array().unwrap().len(), 13);
+    assert_eq!(verify["migrations"].as_array().unwrap().len(), newest());
 }
 
 #[test]
 fn our_own_migrations_are_without_findings() {
-    insta::assert_snapshot!(homeroom(&["migrate", "check"]).done(), @"13 migrations of the program read and run: nothing found");
+    let told = format!("{} migrations of the program read and run: nothing found\n", newest());
+    assert_eq!(homeroom(&["migrate", "check"]).done(), told);
 }
 
 #[test]
