@@ -142,18 +142,17 @@ impl Rows {
     }
 }
 
-/// A text of somebody else, without what a terminal obeys: no name and no message moves the cursor or hides a line.
+/// A text of somebody else on one line, without what a terminal obeys: no name moves the cursor or makes up a line.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    let obeyed = |character: char| character.is_control() && character != '\n';
-    if !text.contains(obeyed) {
+    if !text.contains(char::is_control) {
         return Cow::Borrowed(text);
     }
-    let shown = |character| match character {
-        '\t' => ' ',
-        character if obeyed(character) => char::REPLACEMENT_CHARACTER,
+    let shown = |character: char| match character {
+        '\n' | '\t' => ' ',
+        character if character.is_control() => char::REPLACEMENT_CHARACTER,
         character => character,
     };
-    Cow::Owned(text.replace("\r\n", "\n").chars().map(shown).collect())
+    Cow::Owned(text.chars().map(shown).collect())
 }
 
 /// What is known of one thing, a line each.
@@ -167,14 +166,15 @@ pub(crate) fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }
 
-/// A text of any length, wrapped to the width of the terminal and indented.
+/// A text of somebody else and of any length, wrapped to the width of the terminal and indented.
 pub(crate) fn wrapped(text: &str, indent: u16) -> String {
+    let lines: Vec<_> = text.lines().map(harmless).collect();
     let mut table = Table::new();
     table
         .load_style(NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(width().saturating_sub(indent));
-    table.add_row([Cell::new(harmless(text))]);
+    table.add_row([Cell::new(lines.join("\n"))]);
     for column in table.column_iter_mut() {
         column.set_padding((0, 0));
     }
@@ -329,11 +329,10 @@ mod tests {
 
     #[test]
     fn a_terminal_does_not_obey_what_others_have_written() {
-        assert_eq!(
-            harmless("a\u{1b}[2Jb\u{9b}1A\tc\r\nd\re"),
-            "a\u{fffd}[2Jb\u{fffd}1A c\nd\u{fffd}e"
-        );
-        assert_eq!(harmless("김서연\n é"), "김서연\n é");
+        let text = "a\u{1b}[2Jb\u{9b}1A\tc\nerror: d\re";
+        assert_eq!(harmless(text), "a\u{fffd}[2Jb\u{fffd}1A c error: d\u{fffd}e");
+        assert_eq!(harmless("김서연 é"), "김서연 é");
+        assert_eq!(wrapped("a\r\nb\u{7}\n", 1), " a\n b\u{fffd}\n");
     }
 
     #[test]
@@ -351,7 +350,6 @@ mod tests {
             word word word word word word word word word word word
 
               indented
-
         |
         ");
     }

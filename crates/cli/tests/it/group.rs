@@ -1,7 +1,7 @@
 //! `homeroom group`.
 
 use crate::aberdeen::{Aberdeen, SCHOOL, STUDENT, TEACHER};
-use crate::{database, homeroom_at, settings, sql};
+use crate::{Home, database, homeroom_at, settings, sql};
 
 #[tokio::test]
 async fn the_tree_is_shown_whole_or_from_a_group_or_to_a_depth() {
@@ -173,4 +173,21 @@ async fn the_people_of_a_group_are_listed_page_by_page() {
     error: cursor is not valid: it was not made by this list
     help: take --after from the end of the page before, or leave it out for the first page
     ");
+}
+
+#[test]
+fn a_newcomer_looks_around_after_an_import_without_setting_anything_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let package = crate::import::package(folder.path());
+    let home = Home::new();
+    home.run(&["import", "roster", package.to_str().unwrap()]).done();
+    let tree = home.run(&["group", "tree"]).done();
+    let people = home.run(&["user", "list"]).done();
+    let school = home.run(&["group", "tree", "--json"]).json()[1]["path"].clone();
+    let classes = home.run(&["class", "list", "--group", school.as_str().unwrap()]).done();
+    let counts = home.run(&["stats", "--json"]).json();
+    settings(&[]).bind(|| insta::assert_snapshot!("newcomer", [tree, people, classes].join("\n")));
+    assert_eq!((&counts["users"]["active"], &counts["classes"]["live"]), (&3.into(), &1.into()));
+    // Nothing runs on behind the last command.
+    assert_eq!(home.run(&["postgres", "status", "--json"]).json()["running"], false);
 }

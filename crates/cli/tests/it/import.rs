@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::{Home, database, empty_database, homeroom_at, settings, sql, write};
 
 /// A small district: two schools, three people, a class.
-fn package(folder: &Path) -> PathBuf {
+pub(crate) fn package(folder: &Path) -> PathBuf {
     let folder = folder.join("roster");
     std::fs::create_dir(&folder).unwrap();
     let bulk = |name: &str| format!("file.{name},bulk\n");
