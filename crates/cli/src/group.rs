@@ -187,12 +187,15 @@ async fn remove(db: &Database, group: &str, who: &str) -> Result<Removed> {
     let group = lookup::group(&conn, group).await?;
     let user = lookup::person(&conn, who).await?;
     match GroupMember::delete(&conn, group.id, user.id).await {
-        Ok(()) => Ok(Removed { group_id: group.id, user_id: user.id, name: user.name, group }),
         Err(Error::NotFound { .. }) => {
             let message = format!("{} is no member of {}", harmless(&user.name), group.path);
             let help = format!("`homeroom user show {}` shows where they belong", user.id);
             Err(Refusal::new(message, help).into())
         }
-        Err(error) => Err(error.into()),
+        failed => {
+            let told = || format!("can't take {} out of {}", harmless(&user.name), group.path);
+            failed.explained(told)?;
+            Ok(Removed { group_id: group.id, user_id: user.id, name: user.name, group })
+        }
     }
 }

@@ -137,13 +137,12 @@ impl LockedOut {
 async fn suspend(db: &Database, who: &str) -> Result<LockedOut> {
     let user = lookup::person(&*db.conn().await?, who).await?;
     let changes = UserChanges { status: Some(UserStatus::Suspended), ..Default::default() };
-    Ok(db
-        .transaction(async |conn| {
-            let user = User::update(conn, user.id, &changes).await?;
-            let signed_out = Session::delete_all(conn, user.id).await?;
-            Ok::<_, homeroom::Error>(LockedOut { user, signed_out })
-        })
-        .await?)
+    let suspended = db.transaction(async |conn| {
+        let user = User::update(conn, user.id, &changes).await?;
+        let signed_out = Session::delete_all(conn, user.id).await?;
+        Ok::<_, homeroom::Error>(LockedOut { user, signed_out })
+    });
+    suspended.await.explained(|| format!("can't suspend {}", harmless(&user.name)))
 }
 
 /// Deletes a person, and returns them as they are then; nothing when the answer is no.
@@ -154,14 +153,13 @@ async fn delete(db: &Database, who: &str, yes: bool) -> Result<Option<LockedOut>
     if !terminal::may_go_ahead(yes, &question).await? {
         return Ok(None);
     }
-    Ok(db
-        .transaction(async |conn| {
-            User::soft_delete(conn, user.id).await?;
-            let signed_out = Session::delete_all(conn, user.id).await?;
-            let user = User::find_with_deleted(conn, user.id).await?;
-            Ok::<_, homeroom::Error>(user.map(|user| LockedOut { user, signed_out }))
-        })
-        .await?)
+    let deleted = db.transaction(async |conn| {
+        User::soft_delete(conn, user.id).await?;
+        let signed_out = Session::delete_all(conn, user.id).await?;
+        let user = User::find_with_deleted(conn, user.id).await?;
+        Ok::<_, homeroom::Error>(user.map(|user| LockedOut { user, signed_out }))
+    });
+    deleted.await.explained(|| format!("can't delete {}", harmless(&user.name)))
 }
 
 /// How many sign-ins of a person ended.

@@ -149,11 +149,16 @@ async fn a_person_is_added_to_a_group_with_one_role_and_taken_out_again() {
             "group add aberdeen zofia@aberdeen.example principal",
             "group add aberdeen nobody@aberdeen.example teacher",
             "group remove aberdeen zofia@aberdeen.example",
+            "group add aberdeen minh@aberdeen.example group_admin",
+            "user activate minh@aberdeen.example",
             "group remove aberdeen zofia@aberdeen.example",
+            "group remove aberdeen zofia@aberdeen.example",
+            "user suspend minh@aberdeen.example",
         ],
     );
-    let roles = sql(aberdeen.url(), &["SELECT string_agg(role, ' ') FROM group_members"]);
-    assert_eq!(roles, "student student");
+    let roles =
+        sql(aberdeen.url(), &["SELECT string_agg(role, ' ' ORDER BY role) FROM group_members"]);
+    assert_eq!(roles, "group_admin student student");
 }
 
 #[tokio::test]
