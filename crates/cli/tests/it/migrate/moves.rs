@@ -136,7 +136,7 @@ async fn down_continues_past_what_fails_and_up_goes_on_from_there() {
     settings(&[(folder.path(), "[folder]")]).bind(|| {
         insta::assert_snapshot!(format!("{}{}", up.err, up.out), @r#"
         0003_t3 could not be taken back, and is taken for still there: relation "t3" already exists
-        version   name     took
+        version   name   took
         ────
            0001   t1  [time]
            0002   column  [time]
