@@ -158,6 +158,10 @@ fn of_homeroom(error: &homeroom::Error) -> Option<String> {
             "take --after from the end of the page before, or leave it out for the first page"
                 .to_owned()
         }
+        // Diesel keeps the text of a cancelled statement, not its code.
+        homeroom::Error::Database(said) if said.to_string().contains("statement timeout") => {
+            "let it take longer: DATABASE_STATEMENT_TIMEOUT=10m".to_owned()
+        }
         homeroom::Error::Migrate(error) => return of_migrate(error),
         _ => return None,
     };
