@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::codes::GroupRole;
 use crate::error::{Error, Result};
+use crate::groups::Group;
 use crate::ids::{GroupId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{group_members, groups, users};
@@ -116,6 +117,43 @@ impl GroupMember {
         }
         let rows = query.load(&mut conn).await?;
         Ok(Page::new(rows, page, |(member, _): &(Self, User)| member.user_id))
+    }
+
+    /// The live groups that a live person belongs to, with what they are there, by the group's id: one round trip, no lock.
+    /// What they are through a group above is not looked at.
+    ///
+    /// ```no_run
+    /// # use homeroom::{GroupMember, PageRequest, UserId};
+    /// # async fn example(db: &homeroom::Database, user_id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for (member, group) in GroupMember::list_of_user(&conn, user_id, &PageRequest::default()).await?.items {
+    ///     println!("{} of {}", member.role, group.path);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
+    pub async fn list_of_user(
+        mut conn: &AsyncPgConnection,
+        user_id: UserId,
+        page: &PageRequest,
+    ) -> Result<Page<(Self, Group)>> {
+        let mut query = group_members::table
+            .inner_join(groups::table)
+            .inner_join(users::table)
+            .filter(group_members::user_id.eq(user_id))
+            .filter(groups::deleted_at.is_null().and(users::deleted_at.is_null()))
+            .order(group_members::group_id)
+            .limit(page.fetch_limit()?)
+            .select((Self::as_select(), Group::as_select()))
+            .into_boxed();
+        if let Some(after) = page.key::<GroupId>()? {
+            query = query.filter(group_members::group_id.gt(after));
+        }
+        let rows = query.load(&mut conn).await?;
+        Ok(Page::new(rows, page, |(member, _): &(Self, Group)| member.group_id))
     }
 
     /// Takes a person out of a group, for good: `DELETE FROM group_members …`.

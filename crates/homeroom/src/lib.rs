@@ -50,7 +50,6 @@ mod group_overview;
 mod groups;
 mod ids;
 mod json;
-mod memberships;
 mod messages;
 mod migrations;
 mod page;

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use homeroom::ltree::Ltree;
 use homeroom::{
-    ChatSession, ClassId, ClassMember, ClassRole, GroupId, GroupMember, GroupRole, PageRequest,
-    User, UserStorageLimit,
+    ChatSession, ClassMember, GroupId, GroupMember, GroupRole, LimitSource, PageRequest,
+    ScheduledClass, StorageLimits, User,
 };
 use serde::Serialize;
 
@@ -22,27 +22,19 @@ const CHATS: u32 = 5;
 struct Shown {
     user: User,
     groups: Vec<InGroup>,
-    classes: Vec<InClass>,
+    classes: Vec<ScheduledClass>,
     /// Whether there are more groups or classes than are listed.
     more: bool,
     /// The last active ones.
     chats: Vec<ChatSession>,
-    /// Their own limits and what they store; none where nothing was stored yet and all limits are inherited.
-    storage: Option<UserStorageLimit>,
+    /// The limits in force for them, and what they store.
+    storage: StorageLimits,
 }
 
 #[derive(Serialize)]
 struct InGroup {
     role: GroupRole,
     group_id: GroupId,
-    name: String,
-    path: Ltree,
-}
-
-#[derive(Serialize)]
-struct InClass {
-    role: ClassRole,
-    class_id: ClassId,
     name: String,
     path: Ltree,
 }
@@ -55,9 +47,9 @@ pub(super) async fn show(who: &str, output: OutputArguments) -> Result<Outcome> 
         // Polled together, they are pipelined.
         let (groups, classes, chats, storage) = tokio::try_join!(
             GroupMember::list_of_user(&conn, user.id, &places),
-            ClassMember::list_of_user(&conn, user.id, &places),
+            ClassMember::schedule(&conn, user.id, &places),
             ChatSession::list(&conn, user.id, &last),
-            UserStorageLimit::find(&conn, user.id)
+            StorageLimits::of_user(&conn, user.id)
         )?;
         let more = groups.next.is_some() || classes.next.is_some();
         let groups = groups.items.into_iter().map(|(member, group)| InGroup {
@@ -66,14 +58,8 @@ pub(super) async fn show(who: &str, output: OutputArguments) -> Result<Outcome> 
             name: group.name,
             path: group.path,
         });
-        let classes = classes.items.into_iter().map(|(member, class, group)| InClass {
-            role: member.role,
-            class_id: class.id,
-            name: class.name,
-            path: group.path,
-        });
-        let (groups, classes) = (groups.collect(), classes.collect());
-        Ok(Shown { user, groups, classes, more, chats: chats.items, storage })
+        let groups = groups.collect();
+        Ok(Shown { user, groups, classes: classes.items, more, chats: chats.items, storage })
     })
     .await?;
     terminal::tell(output, &shown, || text(&shown))
@@ -87,7 +73,7 @@ fn text(shown: &Shown) -> String {
         ("id", user.id.to_string()),
         ("status", user.status.to_string()),
         ("password", password.to_owned()),
-        ("stores", stored(shown.storage.as_ref())),
+        ("stores", stored(&shown.storage)),
         ("created", moment(user.created_at)),
         ("changed", moment(user.updated_at)),
     ];
@@ -103,7 +89,7 @@ fn text(shown: &Shown) -> String {
         let mut rows = Rows::new(&["=role", "class", "of", "=id"]);
         for class in &shown.classes {
             let (role, id) = (class.role.to_string(), class.class_id.to_string());
-            rows.add([role, class.name.clone(), class.path.to_string(), id]);
+            rows.add([role, class.name.clone(), class.group_path.to_string(), id]);
         }
         text.push_str(&format!("\n{}{}", heading("Classes"), rows.text()));
     }
@@ -126,11 +112,13 @@ fn text(shown: &Shown) -> String {
     text
 }
 
-fn stored(storage: Option<&UserStorageLimit>) -> String {
+fn stored(storage: &StorageLimits) -> String {
     let amount = |number: i64| bytes(u64::try_from(number).unwrap_or(0));
-    let used = amount(storage.map_or(0, |storage| storage.used_bytes));
-    match storage.and_then(|storage| storage.storage_quota_bytes) {
-        Some(quota) => format!("{used} of {} of their own limit", amount(quota)),
-        None => used,
-    }
+    let set_by = match &storage.quota.source {
+        LimitSource::User => "their own limit".to_owned(),
+        LimitSource::Group { path, role: None, .. } => format!("set by {path}"),
+        LimitSource::Group { path, role: Some(role), .. } => format!("set by {path} for a {role}"),
+        LimitSource::System => "the system's default".to_owned(),
+    };
+    format!("{} of {}, {set_by}", amount(storage.used_bytes), amount(storage.quota.bytes))
 }

@@ -1,10 +1,7 @@
 //! Where a person belongs.
 
 use homeroom::testing::TestDatabase;
-use homeroom::{
-    Class, ClassMember, ClassRole, Group, GroupMember, GroupRole, GroupType, NewClass, PageRequest,
-    User,
-};
+use homeroom::{Group, GroupMember, GroupRole, GroupType, PageRequest, User};
 
 use crate::{group, user};
 
@@ -45,41 +42,4 @@ async fn a_person_belongs_to_live_groups_with_a_role_in_each() {
     User::soft_delete(&conn, person).await.unwrap();
     let all = PageRequest::default();
     assert!(GroupMember::list_of_user(&conn, person, &all).await.unwrap().items.is_empty());
-}
-
-#[tokio::test]
-async fn a_person_has_the_live_classes_of_live_groups() {
-    let db = TestDatabase::create().await;
-    let conn = db.conn().await.unwrap();
-    let person = user(&conn, "Person").await.id;
-    let district = group(&conn, GroupType::District, None, "D").await.id;
-    let school = group(&conn, GroupType::School, district, "S").await.id;
-    let archived = group(&conn, GroupType::School, district, "Old").await.id;
-    GroupMember::set_role(&conn, school, person, GroupRole::Teacher).await.unwrap();
-    let mut classes = Vec::new();
-    for (at, name) in
-        [(school, "Algebra"), (school, "Choir"), (school, "Latin"), (archived, "Rhetoric")]
-    {
-        let class = Class::create(&conn, &NewClass::new(at, name)).await.unwrap().id;
-        let role = if name == "Choir" { ClassRole::Student } else { ClassRole::Teacher };
-        ClassMember::enrol(&conn, class, person, role).await.unwrap();
-        classes.push(class);
-    }
-    Class::soft_delete(&conn, classes[2]).await.unwrap();
-    Group::archive(&conn, archived).await.unwrap();
-
-    let mut found = Vec::new();
-    let mut page = PageRequest::first(1);
-    loop {
-        let read = ClassMember::list_of_user(&conn, person, &page).await.unwrap();
-        found.extend(read.items.into_iter().map(|(member, class, group)| {
-            format!("{} of {} at {}", member.role, class.name, group.path)
-        }));
-        let Some(next) = read.next else { break };
-        page = PageRequest::after(next, 1);
-    }
-    assert_eq!(found, ["teacher of Algebra at d.s", "student of Choir at d.s"]);
-    User::soft_delete(&conn, person).await.unwrap();
-    let all = PageRequest::default();
-    assert!(ClassMember::list_of_user(&conn, person, &all).await.unwrap().items.is_empty());
 }
