@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
+use uuid::Uuid;
 
 use crate::chats::{ChatColumns, ChatSession};
 use crate::error::Result;
@@ -15,8 +16,8 @@ statement! {
     ReadRecent, "recent.sql",
     binds {
         user_id: UserId => sql_types::Uuid,
-        before_time: Option<DateTime<Utc>> => sql_types::Nullable<sql_types::Timestamptz>,
-        before_id: Option<ChatSessionId> => sql_types::Nullable<sql_types::Uuid>,
+        before_time: DateTime<Utc> => sql_types::Timestamptz,
+        before_id: ChatSessionId => sql_types::Uuid,
         rows: i64 => sql_types::BigInt,
     },
     returns (ChatColumns, ToolSummaryColumns,)
@@ -46,7 +47,9 @@ impl ChatSession {
         user_id: UserId,
         page: &PageRequest,
     ) -> Result<Page<(Self, ToolSummary)>> {
-        let (before_time, before_id) = page.key::<(DateTime<Utc>, ChatSessionId)>()?.unzip();
+        // The first page is that before the end of time.
+        let end = (DateTime::<Utc>::MAX_UTC, ChatSessionId::from(Uuid::max()));
+        let (before_time, before_id) = page.key()?.unwrap_or(end);
         let query = ReadRecent { user_id, before_time, before_id, rows: page.fetch_limit()? };
         let rows = diesel_async::RunQueryDsl::load(query, &mut conn).await?;
         Ok(Page::new(rows, page, |(chat, _): &(Self, ToolSummary)| {
