@@ -108,6 +108,15 @@ fn live() -> _ {
 impl ChatSession {
     /// Starts a chat: `INSERT INTO chat_sessions … RETURNING *`.
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, NewChatSession, ToolId, UserId};
+    /// # async fn example(db: &homeroom::Database, student: UserId, tutor: ToolId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let chat = ChatSession::create(&conn, &NewChatSession::new(student, tutor)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `chat_sessions_user_id_fkey` or `chat_sessions_tool_id_fkey` without the person or the
     /// tool; [`Error::Invalid`] with rule `chat_sessions_title_check`.
@@ -121,6 +130,17 @@ impl ChatSession {
     }
 
     /// The chat with this id, if it and its person are live.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// if let Some(chat) = ChatSession::find(&conn, id).await? {
+    ///     println!("{} messages", chat.last_seq);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -138,6 +158,15 @@ impl ChatSession {
 
     /// As [`ChatSession::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let chat = ChatSession::get(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
@@ -145,6 +174,15 @@ impl ChatSession {
     }
 
     /// The chat with this id, whether it and its person are live or not.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let was = ChatSession::find_with_deleted(&conn, id).await?.and_then(|chat| chat.deleted_at);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -164,6 +202,17 @@ impl ChatSession {
     /// A live person's live chats, the last active first.
     ///
     /// Sorts the person's chats: an index on `last_activity_at` would make every append dearer.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, PageRequest, UserId};
+    /// # async fn example(db: &homeroom::Database, student: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for chat in ChatSession::list(&conn, student, &PageRequest::first(20)).await?.items {
+    ///     println!("{}", chat.title.unwrap_or_default());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -217,6 +266,16 @@ impl ChatSession {
 
     /// Changes a live chat and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionChanges, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let untitled = ChatSessionChanges { title: Some(None) };
+    /// let chat = ChatSession::update(&conn, id, &untitled).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] with rule `chat_sessions_title_check`.
     pub async fn update(
@@ -238,6 +297,16 @@ impl ChatSession {
 
     /// Completes an active chat: it takes no more messages.
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let chat = ChatSession::complete(&conn, id).await?;
+    /// assert!(chat.ended_at.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such active chat.
     pub async fn complete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
@@ -257,6 +326,16 @@ impl ChatSession {
 
     /// Removes a chat softly; its forks stay.
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// ChatSession::soft_delete(&conn, id).await?;
+    /// assert!(ChatSession::find(&conn, id).await?.is_none());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live chat.
     pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<()> {
@@ -268,6 +347,15 @@ impl ChatSession {
     }
 
     /// Brings a removed chat of a live person back, completed or not.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let chat = ChatSession::restore(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed chat of a live person.

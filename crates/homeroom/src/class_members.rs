@@ -34,6 +34,15 @@ impl ClassMember {
     ///
     /// Locks the class and its group FOR SHARE, so that they are not removed meanwhile.
     ///
+    /// ```no_run
+    /// # use homeroom::{ClassId, ClassMember, ClassRole, UserId};
+    /// # async fn example(db: &homeroom::Database, class: ClassId, student: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// ClassMember::enrol(&conn, class, student, ClassRole::Student).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `class_members_class_id_fkey` or `class_members_user_id_fkey` without the class or the
     /// person; [`Error::Invalid`] with rule `class_members_teacher_tree_check` for a teacher from outside the district;
@@ -61,6 +70,15 @@ impl ClassMember {
 
     /// A person's place in a class, while the person, the class and its group are live.
     ///
+    /// ```no_run
+    /// # use homeroom::{ClassId, ClassMember, UserId};
+    /// # async fn example(db: &homeroom::Database, class: ClassId, person: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let role = ClassMember::find(&conn, class, person).await?.map(|member| member.role);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection.
     pub async fn find(
@@ -83,6 +101,15 @@ impl ClassMember {
 
     /// As [`ClassMember::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{ClassId, ClassMember, UserId};
+    /// # async fn example(db: &homeroom::Database, class: ClassId, person: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let member = ClassMember::get(&conn, class, person).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, class_id: ClassId, user_id: UserId) -> Result<Self> {
@@ -92,6 +119,15 @@ impl ClassMember {
     }
 
     /// The live people of a live class with their roles, by id: one round trip.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ClassId, ClassMember, PageRequest};
+    /// # async fn example(db: &homeroom::Database, class: ClassId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = ClassMember::list(&conn, class, &PageRequest::first(50)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -118,6 +154,15 @@ impl ClassMember {
     }
 
     /// Takes a person out of a class, for good: `DELETE FROM class_members …`.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ClassId, ClassMember, UserId};
+    /// # async fn example(db: &homeroom::Database, class: ClassId, student: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// ClassMember::delete(&conn, class, student).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when they are not in it.

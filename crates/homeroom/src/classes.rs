@@ -68,6 +68,15 @@ pub struct ClassChanges {
 impl Class {
     /// Creates a class: `INSERT INTO classes … RETURNING *`. Locks the group FOR SHARE, so that it is not archived meanwhile.
     ///
+    /// ```no_run
+    /// # use homeroom::{Class, GroupId, NewClass};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let class = Class::create(&conn, &NewClass::new(school, "7b Mathematics")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `classes_group_id_fkey` without the group; [`Error::Invalid`] with rule
     /// `classes_name_check`; [`Error::ForbiddenState`] for an archived group.
@@ -81,6 +90,15 @@ impl Class {
     }
 
     /// The class with this id, if it and its group are live.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Class, ClassId};
+    /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let name = Class::find(&conn, id).await?.map(|class| class.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -98,6 +116,15 @@ impl Class {
 
     /// As [`Class::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{Class, ClassId};
+    /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let class = Class::get(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, id: ClassId) -> Result<Self> {
@@ -105,6 +132,15 @@ impl Class {
     }
 
     /// The class with this id, whether it and its group are live or not.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Class, ClassId};
+    /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let was = Class::find_with_deleted(&conn, id).await?.and_then(|class| class.deleted_at);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -122,6 +158,15 @@ impl Class {
     }
 
     /// The live classes of a live group by id, which is by the time they were made.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Class, GroupId, PageRequest};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = Class::list(&conn, school, &PageRequest::first(50)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -147,6 +192,16 @@ impl Class {
 
     /// Changes a live class and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// ```no_run
+    /// # use homeroom::{Class, ClassChanges, ClassId};
+    /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let changes = ClassChanges { name: Some("8b Mathematics".to_owned()), ..Default::default() };
+    /// let class = Class::update(&conn, id, &changes).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`]; as [`Class::create`]; [`Error::Invalid`] with rule `class_members_teacher_tree_check` when a
     /// teacher belongs to no group of the new district.
@@ -169,6 +224,15 @@ impl Class {
 
     /// Removes a class softly.
     ///
+    /// ```no_run
+    /// # use homeroom::{Class, ClassId};
+    /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// Class::soft_delete(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live class.
     pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ClassId) -> Result<()> {
@@ -182,6 +246,15 @@ impl Class {
     }
 
     /// Brings a removed class back.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Class, ClassId};
+    /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let class = Class::restore(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed class.

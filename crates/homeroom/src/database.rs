@@ -114,6 +114,13 @@ impl Database {
 
     /// Asks the server for an answer, and returns how long it took: one round trip, no lock.
     ///
+    /// ```no_run
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let took = db.ping().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`Database::conn`]; [`Error::Unavailable`](crate::Error::Unavailable) when the connection was lost.
     pub async fn ping(&self) -> Result<Duration> {
@@ -132,6 +139,13 @@ impl Database {
     /// Closes the pool: nobody gets a connection any more, and those that are out are waited for.
     ///
     /// Waits as long as the work in flight takes; put a `tokio::time::timeout` around it for a limit.
+    ///
+    /// ```no_run
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// tokio::time::timeout(std::time::Duration::from_secs(10), db.close()).await.ok();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn close(&self) {
         self.inner.pool.close().await;
     }

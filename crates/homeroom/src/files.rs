@@ -104,6 +104,15 @@ impl File {
     ///
     /// Locks the person's row of `user_storage_limits` until the transaction ends: their other uploads wait.
     ///
+    /// ```no_run
+    /// # use homeroom::{File, NewFile};
+    /// # async fn example(db: &homeroom::Database, new: NewFile) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let file = File::create(&conn, &new).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Quota`] with rule `files_quota_check` or `files_max_file_size_check` above the person's limits;
     /// [`Error::Conflict`] with rule `files_storage_key_key`, or `files_uploaded_by_fkey` without the person;
@@ -118,6 +127,15 @@ impl File {
     }
 
     /// The file with this id, if it and its uploader are live.
+    ///
+    /// ```no_run
+    /// # use homeroom::{File, FileId};
+    /// # async fn example(db: &homeroom::Database, id: FileId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let key = File::find(&conn, id).await?.map(|file| file.storage_key);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -135,6 +153,15 @@ impl File {
 
     /// As [`File::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{File, FileId};
+    /// # async fn example(db: &homeroom::Database, id: FileId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let file = File::get(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, id: FileId) -> Result<Self> {
@@ -142,6 +169,15 @@ impl File {
     }
 
     /// A live person's live files by id, which is by the time they were uploaded.
+    ///
+    /// ```no_run
+    /// # use homeroom::{File, PageRequest, UserId};
+    /// # async fn example(db: &homeroom::Database, student: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = File::list(&conn, student, &PageRequest::first(50)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -167,6 +203,16 @@ impl File {
 
     /// Changes a live file and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// ```no_run
+    /// # use homeroom::{File, FileChanges, FileId};
+    /// # async fn example(db: &homeroom::Database, id: FileId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let changes = FileChanges { original_name: Some("essay.pdf".to_owned()), ..Default::default() };
+    /// let file = File::update(&conn, id, &changes).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] with rule `files_original_name_check` or `files_purpose_check`.
     pub async fn update(
@@ -188,6 +234,15 @@ impl File {
 
     /// Removes a file softly; it can be restored.
     ///
+    /// ```no_run
+    /// # use homeroom::{File, FileId};
+    /// # async fn example(db: &homeroom::Database, id: FileId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// File::soft_delete(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live file.
     pub async fn soft_delete(mut conn: &AsyncPgConnection, id: FileId) -> Result<()> {
@@ -200,6 +255,15 @@ impl File {
     }
 
     /// Brings a file back that was removed less than [`File::RESTORABLE_DAYS`] ago.
+    ///
+    /// ```no_run
+    /// # use homeroom::{File, FileId};
+    /// # async fn example(db: &homeroom::Database, id: FileId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let file = File::restore(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed file.
@@ -223,6 +287,15 @@ impl File {
 
     /// Deletes files for good that were removed longer than [`File::RESTORABLE_DAYS`] ago, at most `batch` of them, and returns how
     /// many; call it again until it returns 0. Their storage keys wait in [`DeletedBlob`] then.
+    ///
+    /// ```no_run
+    /// # use homeroom::File;
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// while File::purge_removed(&conn, 1_000).await? > 0 {}
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -260,6 +333,18 @@ impl DeletedBlob {
     }
 
     /// Forgets a blob that has been deleted: `DELETE FROM deleted_blobs WHERE id = $1`.
+    ///
+    /// ```no_run
+    /// # use homeroom::{DeletedBlob, PageRequest};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for blob in DeletedBlob::list(&conn, &PageRequest::default()).await?.items {
+    ///     // The blob at `blob.storage_key` is deleted here, then forgotten.
+    ///     DeletedBlob::delete(&conn, blob.id).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when it was forgotten already.

@@ -20,6 +20,15 @@ impl ChatSession {
     ///
     /// One statement (`forked_chats/most_forked.sql`), one round trip, no lock. It reads all chats of the source.
     ///
+    /// ```no_run
+    /// # use homeroom::ChatSession;
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let chat = ChatSession::find_most_forked(&conn, "oasst1").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection.
     pub async fn find_most_forked(

@@ -38,6 +38,15 @@ impl GroupMember {
     /// Locks the group FOR SHARE, so that it is not archived meanwhile; the person, who becomes an administrator
     /// (`group_admin`, `system_admin`); the district, whose administrator becomes something else.
     ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, GroupMember, GroupRole, UserId};
+    /// # async fn example(db: &homeroom::Database, school: GroupId, teacher: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// GroupMember::set_role(&conn, school, teacher, GroupRole::Teacher).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `group_members_group_id_fkey` or `group_members_user_id_fkey` without the group or the
     /// person; [`Error::ForbiddenState`] for an archived group, and with rule `group_members_last_admin_check` for the last
@@ -65,6 +74,15 @@ impl GroupMember {
 
     /// A person's own membership of a group, while both are live. What they are through a group above is not looked at.
     ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, GroupMember, UserId};
+    /// # async fn example(db: &homeroom::Database, school: GroupId, person: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let role = GroupMember::find(&conn, school, person).await?.map(|member| member.role);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection.
     pub async fn find(
@@ -86,6 +104,15 @@ impl GroupMember {
 
     /// As [`GroupMember::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, GroupMember, UserId};
+    /// # async fn example(db: &homeroom::Database, school: GroupId, person: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let member = GroupMember::get(&conn, school, person).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, group_id: GroupId, user_id: UserId) -> Result<Self> {
@@ -95,6 +122,17 @@ impl GroupMember {
     }
 
     /// The live people of a live group with their roles, by id: one round trip.
+    ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, GroupMember, PageRequest};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for (member, user) in GroupMember::list(&conn, school, &PageRequest::first(50)).await?.items {
+    ///     println!("{} {}", member.role, user.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -159,6 +197,15 @@ impl GroupMember {
     /// Takes a person out of a group, for good: `DELETE FROM group_members …`.
     ///
     /// Locks the district whose administrator (`group_admin`, `system_admin`) is taken out.
+    ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, GroupMember, UserId};
+    /// # async fn example(db: &homeroom::Database, school: GroupId, person: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// GroupMember::delete(&conn, school, person).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when they are not in it; [`Error::ForbiddenState`] with rule `group_members_last_admin_check` for

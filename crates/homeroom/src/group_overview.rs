@@ -57,6 +57,17 @@ impl GroupOverview {
     /// One statement (`group_overview/tree.sql`), one round trip, no lock. It reads all members of these groups and of their
     /// classes: for an overview, not for every request.
     ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, GroupOverview};
+    /// # async fn example(db: &homeroom::Database, district: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for group in GroupOverview::of_tree(&conn, Some(district)).await? {
+    ///     println!("{}: {} students", group.path, group.students);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live group.
     pub async fn of_tree(mut conn: &AsyncPgConnection, root: Option<GroupId>) -> Result<Vec<Self>> {

@@ -113,6 +113,16 @@ impl Group {
     ///
     /// Locks the parent FOR SHARE, and waits for a move, rename or archiving of any group that is under way.
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId, GroupType, NewGroup};
+    /// # async fn example(db: &homeroom::Database, district: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let new = NewGroup::new(GroupType::School, district, "Miller Junior High");
+    /// let school = Group::create(&conn, &new).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `groups_path_key` when a live sibling has the slug, or `groups_parent_id_fkey` without
     /// the parent; [`Error::Invalid`] with rule `groups_parent_type_check` where the type can't stand there, or
@@ -130,6 +140,15 @@ impl Group {
     ///
     /// A live group has no archived one above it: an archiving takes all that is below.
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, id: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let path = Group::find(&conn, id).await?.map(|group| group.path);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection.
     pub async fn find(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Option<Self>> {
@@ -144,6 +163,15 @@ impl Group {
 
     /// As [`Group::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, id: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let group = Group::get(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, id: GroupId) -> Result<Self> {
@@ -151,6 +179,15 @@ impl Group {
     }
 
     /// The group with this id, archived or not.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, id: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let archived = Group::find_with_deleted(&conn, id).await?.and_then(|group| group.deleted_at);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -169,6 +206,15 @@ impl Group {
 
     /// The live group at this path: `SELECT … WHERE path = $1 AND deleted_at IS NULL`, which the unique index answers.
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, ltree::Ltree};
+    /// # async fn example(db: &homeroom::Database, path: &Ltree) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let school = Group::find_by_path(&conn, path).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection.
     pub async fn find_by_path(mut conn: &AsyncPgConnection, path: &Ltree) -> Result<Option<Self>> {
@@ -182,6 +228,15 @@ impl Group {
     }
 
     /// All live groups by id, which is by the time they were made.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Group, PageRequest};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = Group::list(&conn, &PageRequest::first(50)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -200,6 +255,17 @@ impl Group {
     }
 
     /// Changes a live group in place and returns the row as it is then. Locks the row until the transaction ends.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupChanges, GroupId, Settings};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let settings = Settings::default().with("language", "es");
+    /// let changes = GroupChanges { settings: Some(settings), ..Default::default() };
+    /// let school = Group::update(&conn, school, &changes).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] with rule `groups_name_check`.
@@ -225,6 +291,15 @@ impl Group {
     /// Waits for inserts of groups and other changes of the tree that are under way, and makes later ones wait, until the
     /// transaction ends. Needs READ COMMITTED.
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let school = Group::rename(&conn, school, "Lincoln High School", "lincoln-high").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] with rule `groups_path_key` when a live sibling has the slug;
     /// [`Error::Invalid`] with rule `groups_slug_check` or `groups_name_check`; [`Error::ForbiddenState`] in a transaction
@@ -247,6 +322,15 @@ impl Group {
     /// Puts a live group with all below it under another parent (`None`: at the root). Locks and isolation as
     /// [`Group::rename`].
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, school: GroupId, district: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let school = Group::move_to(&conn, school, Some(district)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] with rule `groups_path_key` when a live sibling there has the slug;
     /// [`Error::Invalid`] with rule `groups_parent_type_check` or `groups_cycle_check`; [`Error::ForbiddenState`] under an
@@ -267,6 +351,15 @@ impl Group {
 
     /// Archives a group with all that is live below it: the soft delete of groups. Locks and isolation as [`Group::rename`].
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// Group::archive(&conn, school).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live group.
     pub async fn archive(mut conn: &AsyncPgConnection, id: GroupId) -> Result<()> {
@@ -280,6 +373,15 @@ impl Group {
     }
 
     /// Brings an archived group back, with all that was archived together with it. Locks and isolation as [`Group::rename`].
+    ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let school = Group::restore(&conn, school).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such archived group; [`Error::Conflict`] with rule `groups_path_key` when its

@@ -227,6 +227,16 @@ impl Message {
     ///
     /// A future that is dropped before it is ready may still have appended: repeat it with the same idempotency key.
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSessionId, Message, NewMessage};
+    /// # async fn example(db: &homeroom::Database, chat: ChatSessionId, key: &str) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let new = NewMessage::user("What is a fraction?").idempotency_key(key);
+    /// let message = Message::append(&conn, chat, &new).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such chat of a live person; [`Error::ForbiddenState`] with rule
     /// `chat_sessions_writable_check` for a completed chat or `chat_sessions_deleted_check` for a removed one;
@@ -258,6 +268,15 @@ impl Message {
     }
 
     /// The messages of a live chat from the first on, by `seq`. From some message on: behind its [`Message::cursor`].
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSessionId, Message, PageRequest};
+    /// # async fn example(db: &homeroom::Database, chat: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = Message::list(&conn, chat, &PageRequest::first(50)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -331,6 +350,15 @@ impl Message {
     }
 
     /// The last `limit` messages of a live chat, oldest first: the context of the next answer.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ChatSessionId, Message};
+    /// # async fn example(db: &homeroom::Database, chat: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let context = Message::last(&conn, chat, 20).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range.

@@ -96,6 +96,17 @@ statement! {
 impl Session {
     /// Keeps a session: `INSERT INTO sessions … RETURNING *`.
     ///
+    /// ```no_run
+    /// # use homeroom::{NewSession, Session, SessionContext, UserId};
+    /// # async fn example(db: &homeroom::Database, person: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let (new, token) = NewSession::new(person, SessionContext::Personal, NewSession::LIFETIME);
+    /// let session = Session::create(&conn, &new).await?;
+    /// println!("Set-Cookie: session={}", token.expose());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `sessions_user_id_fkey` without the person; [`Error::Invalid`] with rule
     /// `sessions_shared_lifetime_check` for more than two hours on a shared device, or `sessions_expires_at_check`.
@@ -109,6 +120,15 @@ impl Session {
     }
 
     /// Where a person is signed in, by the time of the sign-in.
+    ///
+    /// ```no_run
+    /// # use homeroom::{PageRequest, Session, UserId};
+    /// # async fn example(db: &homeroom::Database, person: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = Session::list(&conn, person, &PageRequest::default()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -132,6 +152,15 @@ impl Session {
 
     /// Signs out here: `DELETE FROM sessions WHERE id = $1`. A rotation that runs meanwhile doesn't bring the session back.
     ///
+    /// ```no_run
+    /// # use homeroom::{Session, SessionId};
+    /// # async fn example(db: &homeroom::Database, session: SessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// Session::delete(&conn, session).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn delete(mut conn: &AsyncPgConnection, id: SessionId) -> Result<()> {
@@ -141,6 +170,15 @@ impl Session {
 
     /// Signs a person out everywhere, and returns from how many sessions: `DELETE FROM sessions WHERE user_id = $1`. A rotation
     /// that runs meanwhile doesn't bring any of them back.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Session, UserId};
+    /// # async fn example(db: &homeroom::Database, person: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let devices = Session::delete_all(&conn, person).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.

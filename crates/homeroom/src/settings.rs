@@ -245,6 +245,16 @@ impl EffectiveSettings {
 
     /// What is in force in a live class: as [`EffectiveSettings::of_group`] at its group, then the class's own settings.
     ///
+    /// ```no_run
+    /// # use homeroom::{ClassId, EffectiveSettings};
+    /// # async fn example(db: &homeroom::Database, class: ClassId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let effective = EffectiveSettings::of_class(&conn, class).await?;
+    /// let locked = effective.locked.contains_key("chat.max_turns");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live class in a live group; [`Error::Invalid`] as
     /// [`EffectiveSettings::of_group`].

@@ -158,6 +158,17 @@ impl StorageLimits {
     ///
     /// Reads all files: for an operator, not for a request. A count that is just being changed may be listed in vain.
     ///
+    /// ```no_run
+    /// # use homeroom::{PageRequest, StorageLimits};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for (user, bytes) in StorageLimits::drifted(&conn, &PageRequest::default()).await?.items {
+    ///     println!("{user}: {bytes} bytes too few are counted");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn drifted(
@@ -173,6 +184,15 @@ impl StorageLimits {
     ///
     /// `SELECT reconcile_storage($1)`: locks the person's row of `user_storage_limits` first, so that uploads wait and none is
     /// missed. Needs READ COMMITTED. The quota is not looked at: what is stored is stored.
+    ///
+    /// ```no_run
+    /// # use homeroom::{StorageLimits, UserId};
+    /// # async fn example(db: &homeroom::Database, user: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let corrected_by = StorageLimits::reconcile(&conn, user).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such person, live or not.

@@ -153,6 +153,15 @@ impl StorageReservation {
     ///
     /// Locks the reservation, and the person's row of `user_storage_limits`, until the transaction ends.
     ///
+    /// ```no_run
+    /// # use homeroom::{NewFile, StorageReservation, StorageReservationId};
+    /// # async fn example(db: &homeroom::Database, room: StorageReservationId, file: NewFile) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let file = StorageReservation::commit(&conn, room, &file).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when the person has no such reservation (any more); [`Error::Quota`] when the file is larger than
     /// what was reserved and above a limit, or a limit was lowered meanwhile; else as [`File::create`].
@@ -181,6 +190,15 @@ impl StorageReservation {
 
     /// Gives the room of an upload that failed back: `DELETE FROM storage_reservations WHERE id = $1`.
     ///
+    /// ```no_run
+    /// # use homeroom::{StorageReservation, StorageReservationId};
+    /// # async fn example(db: &homeroom::Database, room: StorageReservationId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// StorageReservation::release(&conn, room).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such reservation (any more).
     pub async fn release(mut conn: &AsyncPgConnection, id: StorageReservationId) -> Result<()> {
@@ -191,6 +209,15 @@ impl StorageReservation {
 
     /// Gives the room of uploads back that were never finished, at most `batch` of them, and returns how many; call it again
     /// until it returns 0.
+    ///
+    /// ```no_run
+    /// # use homeroom::StorageReservation;
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// while StorageReservation::purge_expired(&conn, 1_000).await? > 0 {}
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.

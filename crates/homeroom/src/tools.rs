@@ -95,6 +95,15 @@ diesel::postfix_operator!(CollateC, " COLLATE \"C\"", Text, backend: Pg);
 impl Tool {
     /// Creates a version: `INSERT INTO tools … RETURNING *`. Locks its group FOR SHARE, so that it is not archived meanwhile.
     ///
+    /// ```no_run
+    /// # use homeroom::{NewTool, Tool};
+    /// # async fn example(db: &homeroom::Database, new: NewTool) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let tool = Tool::create(&conn, &new).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `tools_group_id_name_version_key` or `tools_name_version_key` when the version is there
     /// already; [`Error::Invalid`] with rule `tools_name_check` or `tools_version_check`; [`Error::ForbiddenState`] for an
@@ -109,6 +118,15 @@ impl Tool {
     }
 
     /// The version with this id, if it and its group are live.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Tool, ToolId};
+    /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let version = Tool::find(&conn, id).await?.map(|tool| tool.version);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -126,6 +144,15 @@ impl Tool {
 
     /// As [`Tool::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{Tool, ToolId};
+    /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let tool = Tool::get(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, id: ToolId) -> Result<Self> {
@@ -133,6 +160,15 @@ impl Tool {
     }
 
     /// The version with this id, whether it and its group are live or not: chats show the tool that they used.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Tool, ToolId};
+    /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let tool = Tool::find_with_deleted(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -151,6 +187,15 @@ impl Tool {
 
     /// The live version of the highest precedence of a tool, in exactly this scope (`None`: that of everyone):
     /// `SELECT … ORDER BY semver_precedence(version) DESC LIMIT 1`, which an index answers.
+    ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, Tool};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let tutor = Tool::find_newest(&conn, Some(school), "Tutor").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -208,6 +253,15 @@ impl Tool {
 
     /// The live versions in exactly this scope (`None`: that of everyone) by id, which is by the time they were made.
     ///
+    /// ```no_run
+    /// # use homeroom::{GroupId, PageRequest, Tool};
+    /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = Tool::list(&conn, Some(school), &PageRequest::first(50)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
@@ -235,6 +289,16 @@ impl Tool {
 
     /// Changes a live version in place and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// ```no_run
+    /// # use homeroom::{Tool, ToolChanges, ToolId};
+    /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let everyones = ToolChanges { group_id: Some(None), ..Default::default() };
+    /// let tool = Tool::update(&conn, id, &everyones).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`]; as [`Tool::create`].
     pub async fn update(
@@ -256,6 +320,15 @@ impl Tool {
 
     /// Withdraws a version; chats that used it keep it.
     ///
+    /// ```no_run
+    /// # use homeroom::{Tool, ToolId};
+    /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// Tool::soft_delete(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live version.
     pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ToolId) -> Result<()> {
@@ -268,6 +341,15 @@ impl Tool {
     }
 
     /// Brings a withdrawn version back.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Tool, ToolId};
+    /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let tool = Tool::restore(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such withdrawn version; [`Error::Conflict`] as [`Tool::create`].

@@ -54,6 +54,22 @@ impl UserStorageLimit {
     /// Sets a person's limits, all of them; what they store stays:
     /// `INSERT … ON CONFLICT (user_id) DO UPDATE SET … RETURNING *`.
     ///
+    /// ```no_run
+    /// # use homeroom::{NewUserStorageLimit, UserId, UserStorageLimit};
+    /// # async fn example(db: &homeroom::Database, student: UserId, admin: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let limit = NewUserStorageLimit {
+    ///     user_id: student,
+    ///     max_file_size_bytes: None,
+    ///     storage_quota_bytes: Some(5 << 30),
+    ///     set_by: Some(admin),
+    ///     reason: Some("Films for the school's festival".to_owned()),
+    /// };
+    /// UserStorageLimit::set(&conn, &limit).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `user_storage_limits_user_id_fkey` without the person; [`Error::Invalid`] with rule
     /// `user_storage_limits_storage_quota_bytes_check` and the like.
@@ -71,6 +87,15 @@ impl UserStorageLimit {
 
     /// A live person's own limits; `None` where all are inherited and nothing was stored yet.
     ///
+    /// ```no_run
+    /// # use homeroom::{UserId, UserStorageLimit};
+    /// # async fn example(db: &homeroom::Database, student: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let own = UserStorageLimit::find(&conn, student).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection.
     pub async fn find(mut conn: &AsyncPgConnection, user_id: UserId) -> Result<Option<Self>> {
@@ -86,6 +111,15 @@ impl UserStorageLimit {
 
     /// As [`UserStorageLimit::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{UserId, UserStorageLimit};
+    /// # async fn example(db: &homeroom::Database, student: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let own = UserStorageLimit::get(&conn, student).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, user_id: UserId) -> Result<Self> {
@@ -95,6 +129,15 @@ impl UserStorageLimit {
     }
 
     /// All live people's own limits, by person.
+    ///
+    /// ```no_run
+    /// # use homeroom::{PageRequest, UserStorageLimit};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = UserStorageLimit::list(&conn, &PageRequest::default()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -114,6 +157,15 @@ impl UserStorageLimit {
     }
 
     /// Takes a person's own limits away, so that all are inherited; what they store stays counted.
+    ///
+    /// ```no_run
+    /// # use homeroom::{UserId, UserStorageLimit};
+    /// # async fn example(db: &homeroom::Database, student: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// UserStorageLimit::clear(&conn, student).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there are none.

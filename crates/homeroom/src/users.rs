@@ -101,6 +101,16 @@ pub struct UserChanges {
 impl User {
     /// Creates a person: `INSERT INTO users … RETURNING *`.
     ///
+    /// ```no_run
+    /// # use homeroom::{NewUser, User, UserStatus};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let new = NewUser::named("Zoë").email("zoe@school.example").status(UserStatus::Active);
+    /// let user = User::create(&conn, &new).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Conflict`] with rule `users_email_key` when a live person has the e-mail address;
     /// [`Error::Invalid`] with rule `users_name_check` or `users_email_check`.
@@ -114,6 +124,15 @@ impl User {
     }
 
     /// The live person with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`.
+    ///
+    /// ```no_run
+    /// # use homeroom::{User, UserId};
+    /// # async fn example(db: &homeroom::Database, id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let name = User::find(&conn, id).await?.map(|user| user.name);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -129,6 +148,15 @@ impl User {
 
     /// As [`User::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::{User, UserId};
+    /// # async fn example(db: &homeroom::Database, id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let user = User::get(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(conn: &AsyncPgConnection, id: UserId) -> Result<Self> {
@@ -136,6 +164,15 @@ impl User {
     }
 
     /// The person with this id, removed or not.
+    ///
+    /// ```no_run
+    /// # use homeroom::{User, UserId};
+    /// # async fn example(db: &homeroom::Database, id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let removed = User::find_with_deleted(&conn, id).await?.and_then(|user| user.deleted_at);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -157,6 +194,15 @@ impl User {
     ///
     /// Letters beyond ASCII are compared in any case only where the database's locale knows their case.
     ///
+    /// ```no_run
+    /// # use homeroom::User;
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let user = User::find_by_email(&conn, "ZOE@school.example").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection.
     pub async fn find_by_email(mut conn: &AsyncPgConnection, email: &str) -> Result<Option<Self>> {
@@ -171,6 +217,15 @@ impl User {
     }
 
     /// All live people by id, which is by the time they were made.
+    ///
+    /// ```no_run
+    /// # use homeroom::{PageRequest, User};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = User::list(&conn, &PageRequest::first(50)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -192,6 +247,16 @@ impl User {
     ///
     /// Locks the row until the transaction ends; a suspension of an administrator locks their districts as well, in the order
     /// of their ids.
+    ///
+    /// ```no_run
+    /// # use homeroom::{User, UserChanges, UserId, UserStatus};
+    /// # async fn example(db: &homeroom::Database, id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let suspended = UserChanges { status: Some(UserStatus::Suspended), ..Default::default() };
+    /// let user = User::update(&conn, id, &suspended).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] and [`Error::Invalid`] as [`User::create`]; [`Error::ForbiddenState`] with
@@ -218,6 +283,15 @@ impl User {
     /// Locks the row, and the districts that the person administers, until the transaction ends. Deleting the row for good
     /// (`DELETE FROM users`) is always possible, so that anyone can be erased.
     ///
+    /// ```no_run
+    /// # use homeroom::{User, UserId};
+    /// # async fn example(db: &homeroom::Database, id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// User::soft_delete(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live person; [`Error::ForbiddenState`] with rule
     /// `group_members_last_admin_check` for the last active administrator of a district.
@@ -231,6 +305,15 @@ impl User {
     }
 
     /// Brings a removed person back.
+    ///
+    /// ```no_run
+    /// # use homeroom::{User, UserId};
+    /// # async fn example(db: &homeroom::Database, id: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let user = User::restore(&conn, id).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed person; [`Error::Conflict`] with rule `users_email_key` when their

@@ -80,6 +80,17 @@ impl ChatSession {
 
     /// A live chat and all live forks below it, each before its own forks, by the place where they leave: one round trip.
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for node in ChatSession::fork_tree(&conn, id).await? {
+    ///     println!("{}{}", "  ".repeat(node.depth as usize), node.chat.id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live chat.
     pub async fn fork_tree(

@@ -79,6 +79,15 @@ statement! {
 impl Group {
     /// The live groups directly below, by slug.
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId, PageRequest};
+    /// # async fn example(db: &homeroom::Database, district: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let page = Group::children(&conn, district, &PageRequest::first(50)).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn children(
@@ -129,6 +138,17 @@ impl Group {
 
     /// The group and all above it, from the root down: `SELECT … WHERE path @> (the group's path)`.
     ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, department: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for group in Group::ancestors(&conn, department).await? {
+    ///     println!("{} {}", group.kind, group.name);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live group.
     pub async fn ancestors(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Vec<Self>> {
@@ -147,6 +167,15 @@ impl Group {
     }
 
     /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index answers.
+    ///
+    /// ```no_run
+    /// # use homeroom::{Group, GroupId};
+    /// # async fn example(db: &homeroom::Database, district: GroupId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let below = Group::descendants(&conn, district).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live group.
