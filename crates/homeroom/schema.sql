@@ -1,4 +1,4 @@
--- The schema after 0025_orphaned_forks.
+-- The schema after 0026_single_message.
 -- Dumped from PostgreSQL 15 by pg_dump 15.
 
 SET statement_timeout = 0;
@@ -243,7 +243,21 @@ CREATE FUNCTION public.check_message_order() RETURNS trigger
 DECLARE
     added record;
     chat record;
+    fits boolean;
 BEGIN
+    -- One message alone, which is what most statements append: one look at its chat and at the message before it.
+    SELECT one.messages = 1 AND one.seq = chat_sessions.last_seq
+        AND chat_sessions.state = 'active' AND chat_sessions.deleted_at IS NULL
+        AND (one.seq = 1 OR EXISTS (
+            SELECT FROM messages WHERE messages.session_id = one.session_id AND messages.seq = one.seq - 1))
+    INTO fits
+    FROM (SELECT session_id, seq, (SELECT count(*) FROM new_rows) AS messages FROM new_rows LIMIT 1) AS one
+    JOIN chat_sessions ON chat_sessions.id = one.session_id;
+    IF fits THEN
+        RETURN NULL;
+    END IF;
+
+    -- Several messages, and whatever has to be refused.
     FOR added IN
         SELECT session_id, min(seq) AS first, max(seq) AS last, count(*) AS messages FROM new_rows GROUP BY session_id
     LOOP

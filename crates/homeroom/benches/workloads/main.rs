@@ -149,11 +149,15 @@ async fn main() {
         .setting("synchronous_commit", "off")
         .setting("full_page_writes", "on")
         .setting("wal_level", "replica")
-        .setting("max_wal_size", "4GB");
+        .setting("max_wal_size", "4GB")
+        .listen("host all all 127.0.0.1/32 trust")
+        .unwrap();
     let server = Server::start(&config).unwrap();
     let database = "workloads";
     server.create_database(database).unwrap();
-    let url = server.url(database);
+    let address =
+        |port: u16| format!("postgresql://postgres@127.0.0.1:{port}/{database}?sslmode=disable");
+    let url = address(server.port().unwrap());
     fill(&url, options.scale).await;
 
     let admin = client(&url).await;
@@ -167,13 +171,8 @@ async fn main() {
     let earlier = Earlier::new(url.parse().unwrap(), CONNECTIONS, earlier_ids);
 
     // A second handle, whose every byte goes past the counter.
-    let sockets = server.url(database);
-    let sockets: tokio_postgres::Config = sockets.parse().unwrap();
-    let [tokio_postgres::config::Host::Unix(sockets)] = sockets.get_hosts() else {
-        panic!("a socket")
-    };
-    let wire = Wire::new(sockets);
-    let watched = format!("postgresql://postgres@{}:5432/{database}", encoded(wire.folder()));
+    let wire = Wire::new(server.port().unwrap()).await;
+    let watched = address(wire.port());
     let watched = DatabaseConfig::builder(&watched).pool_min(0).pool_max(1).build().unwrap();
     let watched = Ours { db: Database::connect(watched).await.unwrap(), ids };
 
@@ -242,15 +241,6 @@ async fn main() {
         std::fs::write(path, plot::svg(&report)).unwrap();
     }
     server.stop().unwrap();
-}
-
-/// A folder as it stands in the address of a database.
-fn encoded(folder: &std::path::Path) -> String {
-    percent_encoding::utf8_percent_encode(
-        folder.to_str().unwrap(),
-        percent_encoding::NON_ALPHANUMERIC,
-    )
-    .to_string()
 }
 
 async fn client(url: &str) -> tokio_postgres::Client {

@@ -1,39 +1,38 @@
-//! Round trips, counted on the wire: a proxy between the client and the server's socket sees who speaks.
+//! Round trips, counted on the wire: a proxy between the client and the server sees who speaks.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::{TcpListener, TcpStream};
 
 /// A proxy in front of a server.
 pub(crate) struct Wire {
-    folder: tempfile::TempDir,
+    port: u16,
     round_trips: Arc<AtomicU64>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Wire {
-    /// Listens in a folder of its own for clients of the server whose socket is in `sockets`.
-    pub(crate) fn new(sockets: &Path) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let name = ".s.PGSQL.5432";
-        let listener = UnixListener::bind(folder.path().join(name)).unwrap();
+    /// Listens to clients of the server that listens to this port.
+    pub(crate) async fn new(server: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
         let round_trips = Arc::new(AtomicU64::new(0));
-        let server: PathBuf = sockets.join(name);
         let counter = Arc::clone(&round_trips);
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                let server = UnixStream::connect(&server).await.unwrap();
+                let server = TcpStream::connect(("127.0.0.1", server)).await.unwrap();
+                client.set_nodelay(true).unwrap();
+                server.set_nodelay(true).unwrap();
                 tokio::spawn(forward(client, server, Arc::clone(&counter)));
             }
         });
-        Self { folder, round_trips, task }
+        Self { port, round_trips, task }
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
     }
 
     /// How often the server was asked and answered since the last call.
@@ -49,7 +48,7 @@ impl Drop for Wire {
 }
 
 /// A round trip is an answer to whatever was asked since the last answer.
-async fn forward(client: UnixStream, server: UnixStream, round_trips: Arc<AtomicU64>) {
+async fn forward(client: TcpStream, server: TcpStream, round_trips: Arc<AtomicU64>) {
     let ((mut client_reads, mut client_writes), (mut server_reads, mut server_writes)) =
         (client.into_split(), server.into_split());
     let asked = Arc::new(AtomicBool::new(false));

@@ -1,0 +1,35 @@
+CREATE OR REPLACE FUNCTION check_message_order() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    added record;
+    chat record;
+BEGIN
+    FOR added IN
+        SELECT session_id, min(seq) AS first, max(seq) AS last, count(*) AS messages FROM new_rows GROUP BY session_id
+    LOOP
+        SELECT last_seq, state, deleted_at INTO chat FROM chat_sessions WHERE id = added.session_id;
+        IF chat.deleted_at IS NOT NULL THEN
+            RAISE EXCEPTION 'chat % is deleted: nothing can be written to it', added.session_id
+                USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
+                    CONSTRAINT = 'chat_sessions_deleted_check';
+        END IF;
+        IF chat.state <> 'active' THEN
+            RAISE EXCEPTION 'chat % is completed: nothing can be written to it', added.session_id
+                USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
+                    CONSTRAINT = 'chat_sessions_writable_check';
+        END IF;
+        IF added.last <> chat.last_seq
+            OR added.last - added.first + 1 <> added.messages
+            OR (added.first > 1 AND NOT EXISTS (
+                SELECT FROM messages WHERE session_id = added.session_id AND seq = added.first - 1))
+        THEN
+            RAISE EXCEPTION 'messages % to % of chat % don''t follow the others without a gap up to its last_seq %',
+                added.first, added.last, added.session_id, chat.last_seq
+                USING ERRCODE = 'check_violation', TABLE = 'messages', CONSTRAINT = 'messages_order_check';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
