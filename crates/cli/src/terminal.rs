@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use comfy_table::presets::NOTHING;
 use comfy_table::{
-    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table,
+    Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Row, Table, Width,
 };
 use homeroom::Cursor;
 use serde::Serialize;
@@ -22,6 +22,7 @@ use crate::outcome::Outcome;
 /// How wide tables are where there is no terminal to measure.
 const WIDTH: u16 = 100;
 const NARROWEST: u16 = 60;
+const NARROWEST_COLUMN: u16 = 16;
 const WIDEST: u16 = 140;
 
 const BOLD: Style = Style::new().bold();
@@ -129,8 +130,17 @@ impl Rows {
 
     /// The table as text, with its titles in bold.
     pub(crate) fn text(&self) -> String {
+        let mut table = self.table.clone();
+        let widths = table.column_max_content_widths();
+        for (column, width) in table.column_iter_mut().zip(widths) {
+            // A name of which a letter is seen is no name: the table is rather wider than the terminal.
+            if column.constraint().is_none() {
+                let width = Width::Fixed(width.min(NARROWEST_COLUMN) + 2);
+                column.set_constraint(ColumnConstraint::LowerBoundary(width));
+            }
+        }
         let mut text = String::new();
-        for (index, line) in self.table.lines().enumerate() {
+        for (index, line) in table.lines().enumerate() {
             let line = line.trim_end();
             match index {
                 0 => text.push_str(&format!("{BOLD}{line}{BOLD:#}\n")),
