@@ -196,3 +196,34 @@ fn a_newcomer_looks_around_after_an_import_without_setting_anything_up() {
     // Nothing runs on behind the last command.
     assert_eq!(home.run(&["postgres", "status", "--json"]).json()["running"], false);
 }
+
+#[tokio::test]
+async fn settings_are_shown_with_who_set_and_who_locked_them() {
+    let aberdeen = Aberdeen::new().await;
+    let set = |path: &str, settings: &str| {
+        let update = format!("UPDATE groups SET settings = '{settings}' WHERE path = '{path}'");
+        sql(aberdeen.url(), &[&update]);
+    };
+    insta::assert_snapshot!(aberdeen.line("group settings aberdeen").done(), @"
+    Settings in force at aberdeen
+    key                           value     set by
+    ────────────────────────────────────────────────────────
+    storage.max_file_size_bytes   10 MiB    system default
+    storage.storage_quota_bytes   1.0 GiB   system default
+    ");
+    set(
+        "aberdeen",
+        r#"{"chat": {"model": "small", "max_turns": 50}, "locked": {"chat": {"max_turns": true}, "images": true}}"#,
+    );
+    set("aberdeen.west_high", r#"{"chat": {"model": "large", "max_turns": 900}}"#);
+    insta::assert_snapshot!(aberdeen.line("group settings aberdeen/west-high").done(), @"
+    Settings in force at aberdeen.west_high
+    key                           value     set by              locked by
+    ───────────────────────────────────────────────────────────────────────────────
+    chat.max_turns                50        district Aberdeen   district Aberdeen
+    chat.model                    large     school West High
+    storage.max_file_size_bytes   10 MiB    system default
+    storage.storage_quota_bytes   1.0 GiB   system default
+    images                                                      district Aberdeen
+    ");
+}
