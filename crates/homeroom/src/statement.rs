@@ -1,12 +1,38 @@
 //! Statements that stand in `.sql` files and are as fast as Diesel's own: typed, and parsed once a connection.
 
-/// Takes the text before the placeholder `$n`, and the text behind it.
-pub(crate) fn split_at_placeholder(sql: &str, n: usize) -> (&str, &str) {
-    let placeholder = format!("${n}");
-    let found = sql.find(&placeholder).map(|at| sql.split_at(at));
-    debug_assert!(found.is_some(), "the statement has no {placeholder} behind the one before");
-    let (before, rest) = found.unwrap_or((sql, ""));
-    (before, rest.get(placeholder.len()..).unwrap_or_default())
+/// Where the placeholders `$1` to `$N` of a statement stand: from the dollar sign to behind the number. Evaluated by the
+/// compiler, which refuses a statement that has others, or has them in another order.
+#[expect(clippy::indexing_slicing, reason = "a fault would end the compilation, not the program")]
+pub(crate) const fn placeholders<const N: usize>(sql: &str) -> [(usize, usize); N] {
+    let text = sql.as_bytes();
+    let mut found = [(0, 0); N];
+    let (mut at, mut count) = (0, 0);
+    while at + 1 < text.len() {
+        if text[at] == b'-' && text[at + 1] == b'-' {
+            while at < text.len() && text[at] != b'\n' {
+                at += 1;
+            }
+        } else if text[at] == b'$' && text[at + 1].is_ascii_digit() {
+            let start = at;
+            let mut number = 0;
+            at += 1;
+            while at < text.len() && text[at].is_ascii_digit() {
+                number = 10 * number + (text[at] - b'0') as usize;
+                at += 1;
+            }
+            count += 1;
+            assert!(
+                number == count,
+                "placeholders are $1, $2 and so on, each once and in this order"
+            );
+            assert!(number <= N, "the statement has more placeholders than binds");
+            found[count - 1] = (start, at);
+        } else {
+            at += 1;
+        }
+    }
+    assert!(count == N, "the statement has fewer placeholders than binds");
+    found
 }
 
 /// Declares a statement of a `.sql` file: its binds in the order of `$1`, `$2` …, each used once (a value that is needed
@@ -32,16 +58,19 @@ macro_rules! statement {
                 &'b self,
                 mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
             ) -> diesel::QueryResult<()> {
-                let rest = include_str!($file);
-                let bound = 0;
+                const SQL: &str = include_str!($file);
+                const BINDS: usize = <[&str]>::len(&[$(stringify!($field)),*]);
+                const PLACEHOLDERS: [(usize, usize); BINDS] = $crate::statement::placeholders(SQL);
+                // Runs at every call, for the binds alone: nothing is searched for or copied here.
+                let (places, done): (&[(usize, usize)], usize) = (&PLACEHOLDERS, 0);
                 $(
-                    let bound = bound + 1;
-                    let (before, rest) = $crate::statement::split_at_placeholder(rest, bound);
-                    out.push_sql(before);
+                    let (&(start, end), places) = places.split_first().unwrap_or((&(0, 0), &[]));
+                    out.push_sql(SQL.get(done..start).unwrap_or_default());
                     out.push_bind_param::<$bind, _>(&self.$field)?;
+                    let done = end;
                 )*
-                let _ = bound;
-                out.push_sql(rest);
+                let _ = places;
+                out.push_sql(SQL.get(done..).unwrap_or_default());
                 Ok(())
             }
         }
@@ -71,8 +100,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_is_cut_at_its_placeholders() {
-        assert_eq!(split_at_placeholder("SELECT $1, $2", 1), ("SELECT ", ", $2"));
-        assert_eq!(split_at_placeholder(", $2", 2), (", ", ""));
+    fn placeholders_are_found_where_they_stand_and_not_in_comments() {
+        let sql = "-- Of $1.\nSELECT $1, 'a - b', $2::text -- $2, not $7\n";
+        let found = placeholders::<2>(sql).map(|(start, end)| &sql[start..end]);
+        assert_eq!(found, ["$1", "$2"]);
+        assert_eq!(placeholders::<0>("SELECT 1"), []);
+    }
+
+    #[test]
+    #[should_panic(expected = "each once and in this order")]
+    fn a_placeholder_that_stands_twice_is_refused() {
+        placeholders::<2>("SELECT $1, $1");
+    }
+
+    #[test]
+    #[should_panic(expected = "fewer placeholders than binds")]
+    fn a_bind_without_a_placeholder_is_refused() {
+        placeholders::<2>("SELECT $1");
     }
 }
