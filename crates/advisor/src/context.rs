@@ -1,0 +1,118 @@
+//! What a rule that needs code can ask.
+
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Row};
+
+use crate::advise::Options;
+use crate::error::{Error, RuleError};
+use crate::found::Found;
+use crate::rule::Need;
+
+/// The database, inside the read-only transaction of a run, and what the caller allows.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Context<'a> {
+    /// The session. Its transaction belongs to the run: end it not, and open none.
+    pub client: &'a Client,
+    /// What the caller allows.
+    pub options: &'a Options<'a>,
+    /// The schemas to look at.
+    pub schemas: Vec<String>,
+    /// The server.
+    pub server: Server,
+}
+
+/// What is known of a server and a database.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Server {
+    /// `server_version_num`, such as 150007.
+    pub version: i32,
+    /// The database.
+    pub database: String,
+    /// The extensions in the database, with their schemas.
+    pub extensions: Vec<(String, String)>,
+}
+
+impl Context<'_> {
+    /// Runs a query.
+    ///
+    /// # Errors
+    /// [`RuleError::Database`].
+    pub async fn query(
+        &self,
+        sql: &str,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, RuleError> {
+        self.client.query(sql, parameters).await.map_err(RuleError::Database)
+    }
+
+    /// Runs a query whose rows are findings, as that of a [`Look::Sql`](crate::Look::Sql).
+    ///
+    /// # Errors
+    /// [`RuleError::Database`] and [`RuleError::Shape`].
+    pub async fn find(&self, sql: &str) -> Result<Vec<Found>, RuleError> {
+        let statement = self.client.prepare(sql).await.map_err(RuleError::Database)?;
+        let rows = match statement.params() {
+            [] => self.client.query(&statement, &[]).await,
+            _ => self.client.query(&statement, &[&self.schemas]).await,
+        };
+        rows.map_err(RuleError::Database)?.iter().map(Found::from_row).collect()
+    }
+
+    /// The schema of an extension.
+    #[must_use]
+    pub fn extension(&self, name: &str) -> Option<&str> {
+        let mut extensions = self.server.extensions.iter();
+        extensions.find(|(extension, _)| extension == name).map(|(_, schema)| schema.as_str())
+    }
+
+    /// Why a need isn't met; `None`: it is.
+    pub(crate) fn lacks(&self, need: Need) -> Option<String> {
+        match need {
+            Need::Version(version) if self.server.version < version => {
+                Some(format!("needs PostgreSQL {} or newer", version / 10_000))
+            }
+            Need::Extension(name) if self.extension(name).is_none() => {
+                Some(format!("needs the extension {name} in this database"))
+            }
+            Need::Migrations if self.options.migrations.is_none() => {
+                Some("needs a folder of migrations".to_owned())
+            }
+            Need::Scratch if self.options.scratch.is_none() => {
+                Some("needs a scratch database".to_owned())
+            }
+            Need::SampleValues if !self.options.sample_values => {
+                Some("reads rows, which was not asked for".to_owned())
+            }
+            Need::Version(_)
+            | Need::Extension(_)
+            | Need::Migrations
+            | Need::Scratch
+            | Need::SampleValues => None,
+        }
+    }
+
+    pub(crate) async fn new<'a>(
+        client: &'a Client,
+        options: &'a Options<'a>,
+    ) -> Result<Context<'a>, Error> {
+        let row = client
+            .query_one(include_str!("context.sql"), &[&options.schemas])
+            .await
+            .map_err(|source| Error::Database { doing: "looking at the server", source })?;
+        let read = |source| Error::Database { doing: "reading what the server said", source };
+        let names: Vec<String> = row.try_get("extensions").map_err(read)?;
+        let places: Vec<String> = row.try_get("extension_schemas").map_err(read)?;
+        Ok(Context {
+            client,
+            options,
+            schemas: row.try_get("schemas").map_err(read)?,
+            server: Server {
+                version: row.try_get("version").map_err(read)?,
+                database: row.try_get("database").map_err(read)?,
+                extensions: names.into_iter().zip(places).collect(),
+            },
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! Finds what should be improved in a PostgreSQL database and in a folder of migrations, and keeps the register of it true.
+//!
+//! [`advise`] runs the rules of [`rules::all`] in one read-only transaction and returns a [`Report`]. It needs no superuser, writes
+//! nothing and shows no value of any row unless [`Options::sample_values`] allows it.
+//!
+//! This crate knows nobody's tables.
+
+mod advise;
+mod context;
+mod error;
+mod finding;
+mod found;
+mod report;
+mod rule;
+pub mod rules;
+
+pub use advise::{Options, advise};
+pub use context::{Context, Server};
+pub use error::{Error, RuleError};
+pub use finding::{Finding, Fingerprint, Location, Object, ObjectKind, Suggestion};
+pub use found::Found;
+pub use report::{Report, RuleFailure, SkippedRule};
+pub use rule::{
+    Blocking, Certainty, Effort, Family, Fixture, Kind, Look, Need, Priority, Rule, RunRule,
+};

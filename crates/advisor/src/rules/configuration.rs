@@ -1,0 +1,5 @@
+//! The server and its settings.
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[&Rule] = &[];

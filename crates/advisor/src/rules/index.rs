@@ -1,0 +1,7 @@
+//! Indexes.
+
+mod duplicate_index;
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[&Rule] = &[&duplicate_index::RULE];

@@ -1,0 +1,5 @@
+//! Statements that were run.
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[&Rule] = &[];

@@ -1,0 +1,5 @@
+//! Tables, columns, constraints and triggers.
+
+use crate::rule::Rule;
+
+pub(super) const RULES: &[&Rule] = &[];

@@ -1,0 +1,6 @@
+//! The advisor on a real PostgreSQL: a module a subject, a test a rule.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod database;
+mod fixtures;
