@@ -10,9 +10,12 @@ mod context;
 mod error;
 mod finding;
 mod found;
+mod migrations;
 mod report;
 mod rule;
 pub mod rules;
+mod scratch;
+pub mod statements;
 
 pub use advise::{Options, advise};
 pub use context::{Context, Server};
@@ -23,3 +26,4 @@ pub use report::{Report, RuleFailure, SkippedRule};
 pub use rule::{
     Blocking, Certainty, Effort, Family, Fixture, Kind, Look, Need, Priority, Rule, RunRule,
 };
+pub use scratch::{Scratch, ScratchDatabase};

@@ -2,5 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod configuration;
 mod database;
 mod fixtures;
+mod migrations;
+mod queries;
+mod recording;
