@@ -16,6 +16,10 @@ pub struct Report {
     pub server_version: i32,
     /// The schemas that were looked at.
     pub schemas: Vec<String>,
+    /// How many tables are in them.
+    pub tables: usize,
+    /// Whether these are all schemas but those of the system and of extensions.
+    pub all_schemas: bool,
     /// The ids of the rules that were run to their end.
     pub rules: Vec<&'static str>,
     /// What they found: by priority, rule and object.
@@ -28,12 +32,31 @@ pub struct Report {
     /// later run; empty where no rule asked.
     #[serde(skip)]
     pub statements: Snapshot,
+    /// What the queries of hand-written entries returned.
+    pub checks: Vec<CheckResult>,
 }
 
 impl Report {
-    /// The findings that matter as much as this, or more.
+    /// The findings that matter as much as this or more, without those that the register says are accepted.
     pub fn at_least(&self, priority: Priority) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(move |finding| finding.priority <= priority)
+        let findings = self.findings.iter();
+        findings.filter(move |finding| finding.priority <= priority && !finding.is_accepted())
+    }
+
+    /// Whether an object of this identity was in what was looked at.
+    pub(crate) fn looked_at(&self, kind: &str, identity: &str) -> bool {
+        let of_no_schema = ["database", "extension", "role", "setting", "statement", "migration"];
+        self.all_schemas
+            || of_no_schema.contains(&kind)
+            || self.schemas.iter().any(|schema| {
+                let rest = identity.strip_prefix(&quoted(schema));
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            })
+    }
+
+    pub(crate) fn sort(&mut self) {
+        let order = |it: &Finding| (it.priority, it.is_accepted(), it.rule, it.object.clone());
+        self.findings.sort_by(|one, other| order(one).cmp(&order(other)));
     }
 }
 
@@ -46,6 +69,17 @@ pub struct SkippedRule {
     pub why: String,
 }
 
+/// What the query of a hand-written entry returned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CheckResult {
+    /// The entry.
+    pub id: String,
+    /// How many rows; `None`: it failed.
+    pub rows: Option<i64>,
+    /// Why it failed.
+    pub failed: Option<String>,
+}
+
 /// A rule that failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleFailure {
@@ -53,4 +87,11 @@ pub struct RuleFailure {
     pub rule: &'static str,
     /// Why, in PostgreSQL's own words.
     pub why: String,
+}
+
+/// A name as PostgreSQL's `quote_ident` has it, but for keywords.
+fn quoted(name: &str) -> String {
+    let is_plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
 }

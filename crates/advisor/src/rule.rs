@@ -223,6 +223,17 @@ words! {
     }
 }
 
+impl Priority {
+    /// The impact that a register gives for it.
+    pub(crate) const fn impact(self) -> &'static str {
+        match self {
+            Self::Critical | Self::High => "High",
+            Self::Medium => "Medium",
+            Self::Low => "Low",
+        }
+    }
+}
+
 words! {
     /// How sure a finding is.
     Certainty {

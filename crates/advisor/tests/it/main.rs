@@ -8,3 +8,4 @@ mod fixtures;
 mod migrations;
 mod queries;
 mod recording;
+mod register;
