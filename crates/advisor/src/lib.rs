@@ -9,8 +9,10 @@ mod advise;
 mod context;
 mod error;
 mod finding;
+mod fix;
 mod found;
 mod migrations;
+mod proof;
 mod register;
 mod report;
 mod rule;
@@ -22,7 +24,9 @@ pub use advise::{Check, Options, advise};
 pub use context::{Context, Server};
 pub use error::{Error, RuleError};
 pub use finding::{Finding, Fingerprint, Location, Object, ObjectKind, Standing, Suggestion};
+pub use fix::{FixError, write_fix};
 pub use found::Found;
+pub use proof::{Proof, ProveError, Prover, SchemaCopy};
 pub use register::{
     Acceptance, Change, Entry, GIT_ATTRIBUTES, ImportError, Imported, NewEntry, Register,
     RegisterError, State, UpdateError,

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::pin::Pin;
 
 use homeroom_migrate::{
-    Catalog, CatalogDiff, CheckOptions, CheckReport, Error, Migration, Migrator, Mode, State,
-    UpOptions, Verification, Version,
+    AppliedMigration, Catalog, CatalogDiff, CheckOptions, CheckReport, Error, Migration, Migrator,
+    Mode, State, Status, UpOptions, Verification, Version,
 };
 use serde::Serialize;
+use tokio_postgres::Client;
 
 use crate::context::Context;
 use crate::error::RuleError;
@@ -97,6 +99,9 @@ pub(crate) fn location(
     })
 }
 
+/// What is done to the folder and the databases, boxed: the compiler does not see else that it may go to another thread.
+type Looking<'a, T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send + 'a>>;
+
 /// Looks at the folder, with scratch databases where the caller gives some.
 pub(crate) async fn look(context: &Context<'_>) -> Result<Migrations, RuleError> {
     let folder = context.options.migrations.unwrap_or(Path::new(""));
@@ -117,7 +122,7 @@ pub(crate) async fn look(context: &Context<'_>) -> Result<Migrations, RuleError>
     // The history stands in the schema of the application.
     let set = "SELECT set_config('search_path', $1, true)";
     context.query(set, &[&"public, pg_catalog"]).await?;
-    let status = migrator.status(context.client).await.map_err(failed)?;
+    let status = status(&migrator, context.client).await.map_err(failed)?;
     let applied: BTreeSet<Version> = status
         .entries
         .iter()
@@ -130,7 +135,7 @@ pub(crate) async fn look(context: &Context<'_>) -> Result<Migrations, RuleError>
         None => None,
     };
     let options = CheckOptions { scratch: scratch.as_ref(), database };
-    let report = migrator.check(&options).await.map_err(failed)?;
+    let report = check(&migrator, &options).await.map_err(failed)?;
     context.query(set, &[&"pg_catalog"]).await?;
     let mut looked = Migrations {
         migrations: migrator.migrations().to_vec(),
@@ -140,36 +145,56 @@ pub(crate) async fn look(context: &Context<'_>) -> Result<Migrations, RuleError>
         repeated: Vec::new(),
     };
     if let Some(scratch) = context.options.scratch {
-        let verification = migrator.verify(|| scratch.database()).await;
-        looked.verification = Some(verification.map_err(failed)?);
+        looked.verification = Some(verify(&migrator, scratch).await.map_err(failed)?);
         looked.repeated = repeated(&migrator, open(scratch).await?).await?;
     }
     Ok(looked)
 }
 
-async fn open(scratch: &dyn Scratch) -> Result<tokio_postgres::Client, RuleError> {
+fn status<'a>(migrator: &'a Migrator, client: &'a Client) -> Looking<'a, Status> {
+    Box::pin(migrator.status(client))
+}
+
+fn check<'a>(migrator: &'a Migrator, options: &'a CheckOptions<'a>) -> Looking<'a, CheckReport> {
+    Box::pin(migrator.check(options))
+}
+
+fn verify<'a>(migrator: &'a Migrator, scratch: &'a dyn Scratch) -> Looking<'a, Verification> {
+    Box::pin(migrator.verify(|| scratch.database()))
+}
+
+fn up<'a>(
+    migrator: &'a Migrator,
+    client: &'a mut Client,
+    options: &'a UpOptions,
+) -> Looking<'a, Vec<AppliedMigration>> {
+    Box::pin(migrator.up(client, options))
+}
+
+fn catalog<'a>(migrator: &'a Migrator, client: &'a Client) -> Looking<'a, Catalog> {
+    Box::pin(migrator.catalog(client))
+}
+
+async fn open(scratch: &dyn Scratch) -> Result<Client, RuleError> {
     scratch.database().await.map_err(|source| RuleError::Migrations(Error::Scratch { source }))
 }
 
 /// Runs every migration that says it can be run twice once more, behind its first run.
-async fn repeated(
-    migrator: &Migrator,
-    mut client: tokio_postgres::Client,
-) -> Result<Vec<Repeated>, RuleError> {
+async fn repeated(migrator: &Migrator, mut client: Client) -> Result<Vec<Repeated>, RuleError> {
     let mut repeated = Vec::new();
     for migration in migrator.migrations() {
         let options = UpOptions { to: Some(migration.version()), ..UpOptions::default() };
         // That it fails is told by the check.
-        if migrator.up(&mut client, &options).await.is_err() {
+        if up(migrator, &mut client, &options).await.is_err() {
             break;
         }
-        let up = migration.up();
-        let Some(claim) = claim(up.sql()).filter(|_| up.mode() == Mode::Transaction) else {
+        let script = migration.up();
+        let Some(claim) = claim(script.sql()).filter(|_| script.mode() == Mode::Transaction) else {
             continue;
         };
-        let before = migrator.catalog(&client).await.map_err(RuleError::Migrations)?;
+        let before = catalog(migrator, &client).await.map_err(RuleError::Migrations)?;
         client.batch_execute("BEGIN").await.map_err(RuleError::Database)?;
-        let result = client.batch_execute(up.sql()).await;
+        let result = client.batch_execute(script.sql()).await;
         let result = match result {
             Err(error) => Some(RepeatedResult::Failed(message(&error))),
             Ok(()) => changed(migrator, &before, &client).await?,
@@ -177,7 +202,7 @@ async fn repeated(
         client.batch_execute("ROLLBACK").await.map_err(RuleError::Database)?;
         repeated.extend(result.map(|result| Repeated {
             version: migration.version(),
-            file: up.file().to_owned(),
+            file: script.file().to_owned(),
             claim,
             result,
         }));
@@ -188,9 +213,9 @@ async fn repeated(
 async fn changed(
     migrator: &Migrator,
     before: &Catalog,
-    client: &tokio_postgres::Client,
+    client: &Client,
 ) -> Result<Option<RepeatedResult>, RuleError> {
-    let after = migrator.catalog(client).await.map_err(RuleError::Migrations)?;
+    let after = catalog(migrator, client).await.map_err(RuleError::Migrations)?;
     let difference = before.diff(&after);
     Ok((!difference.is_empty()).then(|| RepeatedResult::Changed(Box::new(difference))))
 }

@@ -88,7 +88,9 @@ impl Instrument {
         if let Some(recorder) = recorder {
             recorder.open.fetch_add(1, Ordering::Relaxed);
         }
-        Self { recorder, ..Self::default() }
+        let mut instrument = Self::default();
+        instrument.recorder = recorder;
+        instrument
     }
 
     /// Reads the text of a statement, and gives its hash; `None` for those that only begin or end something.
@@ -384,14 +386,15 @@ fn frames(backtrace: &str, root: &Path) -> Vec<Frame> {
 /// Whether it is not the application's code: the standard library, a dependency, or this module.
 fn is_foreign(file: &str, function: &str) -> bool {
     let elsewhere = ["/rustc/", "/registry/src/", "/git/checkouts/", "/toolchains/", "/vendor/"];
-    elsewhere.iter().any(|folder| file.contains(folder))
+    !file.ends_with(".rs")
+        || elsewhere.iter().any(|folder| file.contains(folder))
         || file.ends_with("statements/src/record.rs")
         || function.contains("homeroom_statements")
 }
 
-/// `app::pages::show::{{closure}}::h0123456789abcdef` as `app::pages::show`.
+/// `app::pages::show::{{closure}}::h0123456789abcdef` as `app::pages::show`, and nothing for the `{async_fn#0}` that line tables name.
 fn short(function: &str) -> String {
-    let mut function = function;
+    let mut function = if function.starts_with('{') { "" } else { function };
     if let Some((rest, hash)) = function.rsplit_once("::h")
         && hash.len() == 16
     {

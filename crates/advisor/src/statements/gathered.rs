@@ -75,7 +75,8 @@ pub(crate) async fn gather(context: &Context<'_>) -> Result<Vec<Statement>, Rule
         let recording =
             Recording::read(file).map_err(|error| RuleError::Skip(error.to_string()))?;
         for recorded in recording.statements {
-            entry(&mut statements, &recorded.statement.clone()).recorded = Some(recorded);
+            let text = recorded.statement.clone();
+            entry(&mut statements, &text).recorded = Some(recorded);
         }
     }
     let mut statements: Vec<Statement> = statements.into_values().collect();
@@ -108,7 +109,7 @@ async fn served(context: &Context<'_>) -> Result<Vec<(String, Served)>, RuleErro
     context.query(path, &[&schema]).await?;
     let rows = context.query(include_str!("gathered.sql"), &[]).await;
     context.query(path, &[&"pg_catalog"]).await?;
-    let read = |row: &tokio_postgres::Row| {
+    let read = |row: &tokio_postgres::Row| -> Result<(String, Served), tokio_postgres::Error> {
         let (total, of_all): (f64, f64) = (row.try_get("total")?, row.try_get("total_of_all")?);
         let served = Served {
             calls: row.try_get("calls")?,

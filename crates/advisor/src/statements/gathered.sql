@@ -12,7 +12,8 @@ FROM pg_stat_statements
 WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND query ~* '^[\s(]*(select|insert|update|delete|with)\M'
     -- What looks at the server itself: monitoring, tools, this program.
-    AND query !~* '\m(information_schema|pg_catalog|pg_stat\w*|pg_class|pg_attribute|pg_namespace|pg_proc|pg_type|pg_index|pg_locks|pg_settings|pg_database|pg_roles|pg_extension)\M'
+    AND query !~* '\m(information_schema|pg_catalog|pg_stat\w*|pg_class|pg_attribute|pg_namespace|pg_proc|pg_type|pg_index|pg_locks|pg_settings|pg_database|pg_roles|pg_extension|hypopg_\w+)\M'
+    AND NOT (query ~* '\m(set_config|current_setting)\(' AND query !~* '\mfrom\M')
 GROUP BY queryid
 HAVING sum(calls) > 0
 ORDER BY sum(total_exec_time) DESC

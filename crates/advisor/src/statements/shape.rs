@@ -105,11 +105,6 @@ impl Shape {
         self.tokens.iter().skip(from).any(|token| token.is(column))
     }
 
-    /// Whether it has this word, as a name or a keyword.
-    pub(crate) fn has(&self, word: &str) -> bool {
-        self.tokens.iter().any(|token| token.is(word))
-    }
-
     /// Whether these stand in it one after the other; `*` fits any word.
     pub(crate) fn has_all(&self, pattern: &[&str]) -> bool {
         self.tokens.windows(pattern.len()).any(|window| {
@@ -190,18 +185,18 @@ pub(crate) fn normalized(sql: &str) -> String {
         }
         match lexeme {
             Lexeme::Parameter | Lexeme::Literal => {
-                // `IN ($1, $2, $3)` and its like become `IN ($1, ...)`, whatever their length.
-                let shorter = text.strip_suffix(", ").or_else(|| text.strip_suffix(','));
-                if let Some(shorter) =
-                    shorter.filter(|text| text.ends_with("...") || is_only_parameter(text))
-                {
-                    let length = shorter.trim_end_matches(", ...").len();
+                // `IN ($1, $2, $3)` and its like become `IN ($1)`, whatever their length.
+                let before = text.strip_suffix(", ").or_else(|| text.strip_suffix(','));
+                if let Some(length) = before.filter(|text| is_in_list(text)).map(str::len) {
                     text.truncate(length);
-                    text.push_str(", ...");
-                } else {
-                    parameters += 1;
-                    text.push_str(&format!("${parameters}"));
+                    continue;
                 }
+                // What stands before it must not become a part of it.
+                if text.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
+                    text.push(' ');
+                }
+                parameters += 1;
+                text.push_str(&format!("${parameters}"));
             }
             _ => text.push_str(own),
         }
@@ -209,17 +204,12 @@ pub(crate) fn normalized(sql: &str) -> String {
     text
 }
 
-/// Whether the last thing in open parentheses is a parameter alone, as in `… IN ($4`.
-fn is_only_parameter(text: &str) -> bool {
+/// Whether it ends in a list with one parameter, `… IN ($4`.
+fn is_in_list(text: &str) -> bool {
     let text = text.trim_end_matches(|c: char| c.is_ascii_digit());
-    text.strip_suffix('$').is_some_and(|text| {
-        let text = text.trim_end();
-        text.strip_suffix('(').is_some_and(|text| {
-            let text = text.trim_end();
-            text.len() >= 2
-                && text.get(text.len() - 2..).is_some_and(|end| end.eq_ignore_ascii_case("in"))
-        })
-    })
+    let text = text.strip_suffix('$').and_then(|text| text.trim_end().strip_suffix('('));
+    let mut words = text.map_or("", str::trim_end).rsplit(|c: char| !c.is_alphanumeric());
+    words.next().is_some_and(|word| word.eq_ignore_ascii_case("in"))
 }
 
 /// The words and signs of a statement.
@@ -367,7 +357,7 @@ mod tests {
             "SELECT * FROM users WHERE id IN ($1, $2, $3, $4) /* a /* b */ c */ AND name = $q$x$q$",
         ];
         for sql in same {
-            assert_eq!(normalized(sql), "SELECT * FROM users WHERE id IN ($1, ...) AND name = $2");
+            assert_eq!(normalized(sql), "SELECT * FROM users WHERE id IN ($1) AND name = $2");
         }
         assert_eq!(normalized("SELECT f(1, 2), \"a\"\"b\".c"), "SELECT f($1, $2), \"a\"\"b\".c");
     }

@@ -6,6 +6,7 @@ mod configuration;
 mod database;
 mod fixtures;
 mod migrations;
+mod proof;
 mod queries;
 mod recording;
 mod register;

@@ -26,7 +26,7 @@ impl Scratch for Databases {
             let database = homeroom_embed::testing::TestDatabase::empty(cluster).await?;
             let client = connect(database.url()).await;
             self.0.lock().unwrap().push(database);
-            Ok(client)
+            Ok::<_, Box<dyn std::error::Error + Send + Sync>>(client)
         })
     }
 }

@@ -59,7 +59,7 @@ async fn a_loop_of_the_application_is_told_and_one_of_a_test_is_not() {
         let mut all = recording.statements.iter().filter(|one| one.statement.contains(part));
         all.next().map_or(0, |one| one.calls)
     };
-    assert_eq!([calls("\"id\" = $1"), calls("count(*)"), calls("UPDATE")], [7, 9, 7], "{text}");
+    assert_eq!([calls("\"id\" = $1"), calls("COUNT(*)"), calls("UPDATE")], [7, 9, 7], "{text}");
 
     // As if the application were none of the tests of this crate.
     std::fs::write(&file, text.replace(FOLDER, "")).unwrap();

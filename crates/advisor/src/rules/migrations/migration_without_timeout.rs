@@ -36,10 +36,8 @@ it for its connection, which nobody sees here.",
 
 async fn find(context: &Context<'_>) -> Result<Vec<Found>, RuleError> {
     let looked = context.migrations().await?;
-    let own = |migration: &Migration| {
-        migration.up().file().ends_with(".up.sql") && migration.version().digits() == 4
-    };
-    if looked.migrations.iter().all(own) || !context.query(SET, &[]).await?.is_empty() {
+    let is_set = !context.query(SET, &[]).await?.is_empty();
+    if is_set || looked.migrations.iter().all(is_own) {
         return Ok(Vec::new());
     }
     let pending = looked.migrations.iter().filter(|one| !looked.applied.contains(&one.version()));
@@ -59,6 +57,11 @@ async fn find(context: &Context<'_>) -> Result<Vec<Found>, RuleError> {
 
 /// Whether the database or the role sets it for every session.
 const SET: &str = "SELECT FROM pg_settings WHERE name = 'lock_timeout' AND reset_val <> '0'";
+
+/// Whether its file is named as `homeroom migrate` names them.
+fn is_own(migration: &Migration) -> bool {
+    migration.up().file().ends_with(".up.sql") && migration.version().to_string().len() == 4
+}
 
 /// Whether it changes a table that it does not make itself.
 fn alters(sql: &str) -> bool {

@@ -151,6 +151,9 @@ fn compared(filter: &str) -> BTreeSet<String> {
             let (column, value) = term.split_once(" = ")?;
             let value = value.trim_start_matches("ANY (").trim_start_matches('(');
             let column = column.trim_start_matches('(');
+            if column.contains('(') {
+                return None;
+            }
             // `(users.email)::text`
             let column = column.split("::").next()?.trim_end_matches(')');
             let column = column.rsplit('.').next()?;

@@ -22,7 +22,7 @@ Columns of text are found by their names. One passes that says it is a hash or e
 type (`bytea`, `char(60)`), or the average width that the server's statistics tell. That is a hint, for a column called `password` \
 often holds a hash.
 
-With consent (`--sample-data`) up to 200 values of each column are looked at by the server, which returns only how many look like \
+With consent (`--sample-values`) up to 200 values of each column are looked at by the server, which returns only how many look like \
 a hash, like something encrypted, or like a signed token, a provider's key or a private key. That clears columns that hold hashes, \
 makes the others certain, and finds keys in columns of any name.",
     sources: &["https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html", "https://cheatsheetseries.owasp.org/cheatsheets/Secrets_Management_Cheat_Sheet.html"],
