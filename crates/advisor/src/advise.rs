@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 use crate::context::Context;
 use crate::error::{Error, RuleError};
 use crate::finding::Finding;
-use crate::report::{CheckResult, Report, RuleFailure, SkippedRule};
+use crate::report::{CheckResult, FORMAT, Report, RuleFailure, SkippedRule};
 use crate::rule::{Look, Rule};
 use crate::rules;
 
@@ -105,6 +105,7 @@ async fn run(
         return Err(Error::UnknownSchema { name: name.clone() });
     }
     let mut report = Report {
+        format: FORMAT,
         database: context.server.database.clone(),
         server_version: context.server.version,
         schemas: context.schemas.clone(),

@@ -10,6 +10,7 @@ mod context;
 mod error;
 mod finding;
 mod found;
+mod markdown;
 mod register;
 mod report;
 mod rule;

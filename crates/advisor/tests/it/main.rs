@@ -4,4 +4,6 @@
 
 mod database;
 mod fixtures;
+mod json_schema;
 mod register;
+mod report;
