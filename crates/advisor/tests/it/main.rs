@@ -2,5 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod corpus;
 mod database;
+mod everywhere;
 mod fixtures;
+mod statistics;

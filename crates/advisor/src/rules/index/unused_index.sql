@@ -27,7 +27,7 @@ CROSS JOIN gathered
 JOIN pg_index AS index ON index.indexrelid = usage.indexrelid
 JOIN pg_class AS relation ON relation.oid = usage.indexrelid
 JOIN pg_stat_user_tables AS activity ON activity.relid = usage.relid
-WHERE gathered.seconds >= $2
+WHERE gathered.seconds >= $2::float8
     AND usage.schemaname = ANY ($1)
     AND usage.idx_scan = 0
     AND index.indisvalid AND NOT index.indisunique AND NOT index.indisreplident AND NOT index.indisclustered

@@ -49,13 +49,10 @@ codes AS (
                 THEN 'its few values'
         END AS why
     FROM named
-    LEFT JOIN LATERAL (
-        SELECT pg_stats.n_distinct
-        FROM pg_stats
-        WHERE pg_stats.schemaname = named.schema AND pg_stats.tablename = named.table_name AND pg_stats.attname = named.name
-            AND NOT pg_stats.inherited
-            AND named.rows >= 1000
-    ) AS stats ON true
+    LEFT JOIN pg_stats AS stats
+        ON stats.schemaname = named.schema AND stats.tablename = named.table_name AND stats.attname = named.name
+        AND NOT stats.inherited
+        AND stats.attname ~* '(kind|type|context|purpose|mode|category|backend|tier|stage|phase|priority|direction)$'
 )
 SELECT
     'column' AS kind,

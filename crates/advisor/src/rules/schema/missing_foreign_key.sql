@@ -5,6 +5,14 @@
     JOIN columns ON columns.table_oid = rule.conrelid AND ARRAY[columns.attnum] = rule.conkey
     WHERE rule.contype = 'p' AND columns.name ~* '^(id|uuid|guid)$'
 ),
+-- team_id and teamId stand for a row of team, teams and the like.
+spelled AS MATERIALIZED (
+    SELECT columns.*, regexp_replace(lower(columns.name), rule.pattern, rule.ending) AS spelling
+    FROM columns
+    CROSS JOIN (VALUES ('_?id$', ''), ('_?id$', 's'), ('_?id$', 'es'), ('y_?id$', 'ies')) AS rule (pattern, ending)
+    WHERE columns.name ~ '(_id|[a-z]Id)$'
+        AND NOT columns.is_generated
+),
 candidates AS (
     SELECT
         columns.*,
@@ -15,19 +23,12 @@ candidates AS (
             SELECT FROM pg_constraint AS key
             WHERE key.conrelid = columns.table_oid AND key.contype = 'f' AND columns.attnum = ANY (key.conkey)
         ) AS has_key
-    FROM columns
+    FROM spelled AS columns
     JOIN keys
         ON keys.schema = columns.schema
         AND keys.table_oid <> columns.table_oid
         AND keys.type_oid = columns.type_oid
-        AND lower(keys.table_name) IN (
-            regexp_replace(lower(columns.name), '_?id$', ''),
-            regexp_replace(lower(columns.name), '_?id$', '') || 's',
-            regexp_replace(lower(columns.name), 'y_?id$', 'ies'),
-            regexp_replace(lower(columns.name), '_?id$', '') || 'es'
-        )
-    WHERE columns.name ~ '(_id|[a-z]Id)$'
-        AND NOT columns.is_generated
+        AND lower(keys.table_name) = columns.spelling
 ),
 judged AS (
     SELECT

@@ -56,8 +56,11 @@ WHERE index.indisunique AND index.indisvalid AND NOT index.indisprimary
                 OR pg_get_expr(index.indexprs, index.indrelid) ~* ('\m' || attribute.attname || '\M')
             )
             AND coalesce(base.typname, type.typname) IN ('text', 'varchar', 'bpchar', 'citext', 'ltree')
-            AND attribute.attname ~* '(^|_)(e_?mail|name|user_?name|login|nick(name)?|handle|slug|title|code|path|label|sku|domain|host(name)?|phone|url|version|acronym|abbreviation|identifier)(_address|_normalized|_number)?$'
-            AND attribute.attname !~* '(token|hash|secret|digest|external|storage|object|file|remote|canonical|access_?code|invite_?code|join_?code)'
+            AND attribute.attname !~* '(token|hash|secret|digest|external|storage|object|file|remote|canonical|access_?code|invite_?code|join_?code|uuid|guid|nonce|fingerprint|reference|provider|stripe|gateway|cursor|checksum|signature|payload|serial)|(^|_)(key|uri|id|ref|type|status|kind|sequence|cid)$|[a-z]I[dD]$|[a-z]Key$'
+            AND NOT EXISTS (
+                SELECT FROM pg_constraint AS key
+                WHERE key.conrelid = tables.oid AND key.contype = 'f' AND attribute.attnum = ANY (key.conkey)
+            )
     )
     AND NOT EXISTS (
         SELECT FROM pg_attribute AS attribute

@@ -57,7 +57,7 @@ columns AS (
         AND NOT attribute.attisdropped
 ),
 -- What a CHECK says, of a table or of the domain of a column.
-checks AS (
+checks AS MATERIALIZED (
     SELECT rule.conrelid AS table_oid, part.attnum, pg_get_constraintdef(rule.oid) AS definition, rule.conkey
     FROM tables
     JOIN pg_constraint AS rule ON rule.conrelid = tables.oid AND rule.contype = 'c'
@@ -69,7 +69,7 @@ checks AS (
     WHERE columns.is_domain
 ),
 -- The triggers of people, with the text of their functions.
-triggers AS (
+triggers AS MATERIALIZED (
     SELECT
         tables.oid AS table_oid,
         item.tgname::text AS name,

@@ -1,5 +1,20 @@
--- A column for the time of the last change, which has a default, so that the database is meant to keep it.
-, stamped AS (
+-- Where a sample of the rows has the same in both times, all over.
+, standing AS (
+    SELECT last.schemaname, last.tablename, last.attname
+    FROM pg_stats AS last
+    JOIN pg_stats AS first
+        ON first.schemaname = last.schemaname AND first.tablename = last.tablename
+        AND first.attname = replace(last.attname, 'updated', 'created')
+    WHERE last.schemaname = ANY ($1)
+        AND first.schemaname = ANY ($1)
+        AND last.attname IN ('updated_at', 'updated_on', 'updatedat', 'updatedAt')
+        AND first.attname IN ('created_at', 'created_on', 'createdat', 'createdAt')
+        AND first.histogram_bounds::text IS NOT DISTINCT FROM last.histogram_bounds::text
+        AND first.most_common_vals::text IS NOT DISTINCT FROM last.most_common_vals::text
+        AND coalesce(first.histogram_bounds::text, first.most_common_vals::text) IS NOT NULL
+),
+-- The columns for the time of the last change.
+stamped AS (
     SELECT
         columns.*,
         EXISTS (
@@ -15,24 +30,11 @@
                     OR triggers.source = ''
                 )
         ) AS is_moved,
-        -- As often as they were analysed, both times were the same in all rows, and rows have been updated.
-        EXISTS (
-            SELECT
-            FROM pg_stats AS last
-            JOIN pg_stats AS first USING (schemaname, tablename)
-            JOIN pg_stat_all_tables AS activity ON activity.relid = columns.table_oid
-            WHERE last.schemaname = columns.schema
-                AND last.tablename = columns.table_name
-                AND last.attname = columns.name
-                AND first.attname = replace(columns.name, 'updated', 'created')
-                AND first.attname <> last.attname
-                AND activity.n_tup_upd >= 100
-                AND columns.rows >= 100
-                AND first.histogram_bounds::text IS NOT DISTINCT FROM last.histogram_bounds::text
-                AND first.most_common_vals::text IS NOT DISTINCT FROM last.most_common_vals::text
-                AND coalesce(first.histogram_bounds::text, first.most_common_vals::text) IS NOT NULL
-        ) AS is_seen_to_stand
+        columns.rows >= 100 AND coalesce(pg_stat_get_tuples_updated(columns.table_oid), 0) >= 100 AND standing.tablename IS NOT NULL
+            AS is_seen_to_stand
     FROM columns
+    LEFT JOIN standing
+        ON standing.schemaname = columns.schema AND standing.tablename = columns.table_name AND standing.attname = columns.name
     WHERE columns.name IN ('updated_at', 'updated_on', 'modified_at', 'last_modified', 'last_modified_at', 'last_updated', 'updatedat', 'updatedAt')
         AND columns.type IN ('timestamptz', 'timestamp')
         AND NOT columns.is_generated
