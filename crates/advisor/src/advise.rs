@@ -70,9 +70,13 @@ pub async fn advise(client: &Client, options: &Options<'_>) -> Result<Report, Er
     let rules = chosen(options)?;
     let failed = |doing| move |source| Error::Database { doing, source };
     let timeout = options.statement_timeout.as_millis();
+    // To compile a query over the catalog takes longer than to run it; and the planner, which can't know how many rows a part of one
+    // has, bets on few and loops, where there may be thousands.
     let begin = format!(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
          SET LOCAL search_path = pg_catalog; \
+         SET LOCAL jit = off; \
+         SET LOCAL enable_nestloop = off; \
          SET LOCAL statement_timeout = {timeout}; \
          SET LOCAL lock_timeout = {timeout}"
     );
