@@ -29,3 +29,7 @@ pub use report::{CheckResult, Report, RuleFailure, SkippedRule};
 pub use rule::{
     Blocking, Certainty, Effort, Family, Fixture, Kind, Look, Need, Priority, Rule, RunRule,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

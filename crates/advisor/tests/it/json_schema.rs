@@ -31,7 +31,8 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, faults: &mut Vec
         }
         for (name, value) in fields {
             let place = format!("{at}/{name}");
-            match (&schema["properties"][name], &schema["additionalProperties"]) {
+            let property = schema["properties"].get(name).unwrap_or(&Value::Null);
+            match (property, &schema["additionalProperties"]) {
                 (Value::Null, Value::Bool(false)) => faults.push(format!("{place} is not known")),
                 (Value::Null, more) if more.is_object() => check(root, more, value, &place, faults),
                 (Value::Null, _) => {}

@@ -1,6 +1,6 @@
 //! A report as JSON, SARIF and Markdown.
 
-use homeroom_advisor::{Location, Options, Priority, Register, Report, advise};
+use homeroom_advisor::{Location, Options, Priority, Register, Report, advise, rules};
 use serde_json::{Value, json};
 
 use crate::database::Database;
@@ -24,7 +24,7 @@ async fn report() -> Report {
     register.accept("2", "it goes | with release 7", today).unwrap();
     register.prioritize("1", Priority::High).unwrap();
     register.annotate(&mut report, today);
-    report.findings[0].location = Some(Location {
+    report.findings.first_mut().unwrap().location = Some(Location {
         file: "db/my migrations/0001_ä.up.sql".to_owned(),
         line: 3,
         column: 1,
@@ -88,4 +88,27 @@ async fn what_is_accepted_does_not_count() {
     assert_eq!(report.at_least(Priority::Low).count(), 1);
     assert_eq!(report.at_least(Priority::High).count(), 1);
     assert_eq!(report.at_least(Priority::Critical).count(), 0);
+}
+
+/// `HOMEROOM_WRITE_DOCS=1` writes the table anew.
+#[test]
+fn the_documentation_lists_every_rule() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/ADVISOR.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = page.split_once("<!-- rules -->\n").unwrap();
+    let (table, after) = rest.split_once("<!-- /rules -->").unwrap();
+    let mut expected =
+        "| rule | family | priority | sure | finds |\n|---|---|---|---|---|\n".to_owned();
+    for rule in rules::all() {
+        expected.push_str(&format!(
+            "| `{}` | {} | {} | {} | {} |\n",
+            rule.id, rule.family, rule.priority, rule.certainty, rule.title
+        ));
+    }
+    if std::env::var_os("HOMEROOM_WRITE_DOCS").is_some() {
+        let page = format!("{before}<!-- rules -->\n{expected}<!-- /rules -->{after}");
+        std::fs::write(path, page).unwrap();
+    } else {
+        assert_eq!(table, expected, "HOMEROOM_WRITE_DOCS=1 writes it anew");
+    }
 }

@@ -90,7 +90,13 @@ async fn the_register_follows_the_database_from_the_first_sight_to_the_end() {
     std::fs::create_dir(project.path().join(".git")).unwrap();
     let update = ["register", "update", "--rule", "duplicate-index"];
     let run = project.run(&update);
-    project.settings().bind(|| insta::assert_snapshot!(format!("{}{}", run.err, run.out), @""));
+    project.settings().bind(|| {
+        insta::assert_snapshot!(format!("{}{}", run.err, run.out), @"
+    told git in ./.gitattributes how to merge the changes of two people
+    DB-001      new: public.people_email_idx does nothing that public.people_email_key does not do
+    improvements.toml: 1 active, 0 accepted, 0 completed
+    ")
+    });
     let attributes = "improvements.toml merge=union\nIMPROVEMENTS.md merge=union\n";
     assert_eq!(project.read(".gitattributes"), attributes);
     assert_eq!(project.run(&update).done().lines().next(), Some("nothing has changed"));
@@ -99,7 +105,15 @@ async fn the_register_follows_the_database_from_the_first_sight_to_the_end() {
     let accept = ["register", "accept", "1", "--until", "2999-12-31", "--reason", "for now"];
     assert!(project.run(&accept).done().contains("until 2999-12-31: for now"));
     let accepted = project.run(&["--rule", "duplicate-index", "--fail-on", "low"]).done();
-    project.settings().bind(|| insta::assert_snapshot!(accepted, @""));
+    project.settings().bind(|| {
+        insta::assert_snapshot!(accepted, @"
+    Accepted
+      DB-001      public.people_email_idx does nothing that public.people_email_key does not do
+                  until 2999-12-31: for now
+
+    1 rule on 1 table of [database]: 1 accepted
+    ")
+    });
 
     sql(project.database.url(), &["DROP INDEX people_email_idx"]);
     assert_eq!(project.run(&[&update[..], &["--check"]].concat()).code, Some(2));
@@ -127,7 +141,19 @@ async fn what_a_person_enters_is_kept_to_the_letter_and_true() {
         "SELECT FROM pg_class WHERE relname = 'old'",
     ];
     let shown = project.run(&add).done();
-    project.settings().bind(|| insta::assert_snapshot!(shown, @""));
+    project.settings().bind(|| {
+        insta::assert_snapshot!(shown, @"
+    DB-001: Drop “old” | it's é
+    state       active
+    issue       Schema
+    priority    Low
+    impact      Low
+    effort      Small
+    source      a review
+    check       SELECT FROM pg_class WHERE relname = 'old'
+    first seen  [today]
+    ")
+    });
     let set = ["register", "set", "db-1", "--tracking", "HR-7", "--priority", "high"];
     project.run(&set).done();
     let entries = project.run(&["register", "show", "--json"]).json();
@@ -151,10 +177,18 @@ async fn a_hand_kept_page_is_imported_and_exported() {
     assert_eq!(project.run(&["register", "export"]).done(), page);
     assert!(project.read("IMPROVEMENTS.md").contains("| DB-009 | DX | ðŸŽ‰ |"));
     let again = project.run(&["register", "import", "page.md"]).failed();
-    insta::assert_snapshot!(again, @"");
+    insta::assert_snapshot!(again, @"
+    exit code 1
+    error: page.md can't be taken over: the register holds an imported page already
+    help: a register takes over one page: name another one with --register
+    ");
     std::fs::write(project.path().join("latin.md"), b"caf\xe9").unwrap();
     let latin = project.run(&["register", "import", "latin.md"]).failed();
-    insta::assert_snapshot!(latin, @"");
+    insta::assert_snapshot!(latin, @"
+    exit code 1
+    error: latin.md is not UTF-8: byte 3 begins no character
+    help: save it as UTF-8, or correct that character
+    ");
 }
 
 #[tokio::test]
@@ -172,7 +206,10 @@ async fn fix_writes_a_migration_that_mends_the_entry_and_can_be_taken_back() {
     migrate(&["up"]);
     project.run(&["register", "update", "--rule", "duplicate-index"]);
     let files = project.run(&["fix", "DB-001"]).done();
-    insta::assert_snapshot!(files, @"");
+    insta::assert_snapshot!(files, @"
+    migrations/0002_duplicate_index_public_people_email_idx.up.sql
+    migrations/0002_duplicate_index_public_people_email_idx.down.sql
+    ");
     migrate(&["up"]);
     assert!(project.run(&RULE).done().ends_with(": nothing found\n"));
     migrate(&["down", "--yes"]);
@@ -189,7 +226,11 @@ fn a_rule_explains_itself() {
         assert_eq!(&explained, rule);
         assert_ne!(explained["fault"], Value::from(""), "{id}");
     }
-    insta::assert_snapshot!(homeroom(&["advise", "explain", "no-such"]).failed(), @"");
+    insta::assert_snapshot!(homeroom(&["advise", "explain", "no-such"]).failed(), @"
+    exit code 1
+    error: there is no rule no-such
+    help: `homeroom advise rules` lists those there are
+    ");
 }
 
 #[tokio::test]
@@ -202,10 +243,37 @@ async fn what_cannot_be_done_has_a_way_out() {
         project.run(&["register", "show"]).failed(),
         project.run(&["fix", "DB-001"]).failed(),
     ];
-    insta::assert_snapshot!(refused.join("\n"), @"");
+    insta::assert_snapshot!(refused.join("\n"), @"
+    exit code 1
+    error: there is no schema no_such in this database
+    help: name one that is there with --schema, or leave it out for all
+
+    exit code 1
+    error: there is no rule no-such
+    help: `homeroom advise rules` lists those there are
+
+    exit code 1
+    error: there is no folder no-such
+    help: check --dir, or make it with the first migration: `homeroom migrate new NAME --dir no-such`
+
+    exit code 1
+    error: there is no register improvements.toml
+    help: begin one with `homeroom advise register update` or `register import`, or name it with --register
+
+    exit code 1
+    error: there is no register improvements.toml
+    help: begin one with `homeroom advise register update` or `register import`, or name it with --register
+    ");
     write(&project.path().join("improvements.toml"), "a.title = 'x'\nb.title = 7\n");
     let broken = project.run(&["register", "show"]).failed();
     write(&project.path().join("improvements.toml"), "<<<<<<< HEAD\n");
     let conflict = project.run(&["register", "show"]).failed();
-    insta::assert_snapshot!(format!("{broken}\n{conflict}"), @"");
+    insta::assert_snapshot!(format!("{broken}\n{conflict}"), @"
+    exit code 1
+    error: the register improvements.toml can't be read: the entry b cannot be read: invalid type: integer `7`, expected a string
+    help: correct it, or take an older version of the file out of git
+
+    exit code 1
+    error: the register improvements.toml can't be read: line 1 is a conflict marker of git: keep the lines of both sides (`git checkout --merge` brings the conflict back), and declare `improvements.toml merge=union` in .gitattributes
+    ");
 }
