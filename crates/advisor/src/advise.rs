@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 use crate::context::Context;
 use crate::error::{Error, RuleError};
 use crate::finding::Finding;
-use crate::report::{CheckResult, Report, RuleFailure, SkippedRule};
+use crate::report::{CheckResult, FORMAT, Report, RuleFailure, SkippedRule};
 use crate::rule::{Look, Rule};
 use crate::rules;
 use crate::scratch::Scratch;
@@ -84,9 +84,13 @@ pub async fn advise(client: &Client, options: &Options<'_>) -> Result<Report, Er
     let rules = chosen(options)?;
     let failed = |doing| move |source| Error::Database { doing, source };
     let timeout = options.statement_timeout.as_millis();
+    // To compile a query over the catalog takes longer than to run it; and the planner, which can't know how many rows a part of one
+    // has, bets on few and loops, where there may be thousands.
     let begin = format!(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
          SET LOCAL search_path = pg_catalog; \
+         SET LOCAL jit = off; \
+         SET LOCAL enable_nestloop = off; \
          SET LOCAL statement_timeout = {timeout}; \
          SET LOCAL lock_timeout = {timeout}"
     );
@@ -119,6 +123,7 @@ async fn run(
         return Err(Error::UnknownSchema { name: name.clone() });
     }
     let mut report = Report {
+        format: FORMAT,
         database: context.server.database.clone(),
         server_version: context.server.version,
         schemas: context.schemas.clone(),

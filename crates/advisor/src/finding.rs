@@ -205,6 +205,19 @@ pub struct Suggestion {
     pub down: Option<String>,
 }
 
+impl Suggestion {
+    /// Both directions as one text to read.
+    #[must_use]
+    pub fn as_one(&self) -> String {
+        match &self.down {
+            None => self.up.trim_end().to_owned(),
+            Some(down) => {
+                format!("{}\n-- and to take it back:\n{}", self.up.trim_end(), down.trim_end())
+            }
+        }
+    }
+}
+
 /// A piece of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Location {

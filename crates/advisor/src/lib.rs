@@ -13,6 +13,7 @@ mod fix;
 mod found;
 mod migrations;
 mod proof;
+mod markdown;
 mod register;
 mod report;
 mod rule;
@@ -36,3 +37,7 @@ pub use rule::{
     Blocking, Certainty, Effort, Family, Fixture, Kind, Look, Need, Priority, Rule, RunRule,
 };
 pub use scratch::{Scratch, ScratchDatabase};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,5 +1,8 @@
 //! What a run found.
 
+mod markdown;
+mod sarif;
+
 use serde::Serialize;
 
 use crate::finding::Finding;
@@ -7,9 +10,13 @@ use crate::rule::Priority;
 use crate::statements::Snapshot;
 
 /// All that a run found.
+///
+/// Its JSON is described by `docs/advisor-report.schema.json`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
+    /// The version of the form of its JSON.
+    pub format: u32,
     /// The database.
     pub database: String,
     /// Its `server_version_num`.
@@ -41,6 +48,19 @@ impl Report {
     pub fn at_least(&self, priority: Priority) -> impl Iterator<Item = &Finding> {
         let findings = self.findings.iter();
         findings.filter(move |finding| finding.priority <= priority && !finding.is_accepted())
+    }
+
+    /// The report as a page of Markdown.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        markdown::page(self)
+    }
+
+    /// The report as a log in SARIF 2.1.0: an object is a logical location, and one with a place in a file a physical one too; what
+    /// the register says is accepted is suppressed.
+    #[must_use]
+    pub fn to_sarif(&self) -> serde_json::Value {
+        sarif::log(self)
     }
 
     /// Whether an object of this identity was in what was looked at.
@@ -88,6 +108,9 @@ pub struct RuleFailure {
     /// Why, in PostgreSQL's own words.
     pub why: String,
 }
+
+/// The form of the JSON. Fields may be added to a form.
+pub(crate) const FORMAT: u32 = 1;
 
 /// A name as PostgreSQL's `quote_ident` has it, but for keywords.
 fn quoted(name: &str) -> String {

@@ -246,6 +246,17 @@ words! {
     }
 }
 
+impl Certainty {
+    /// The word of code hosts for it.
+    pub(crate) const fn precision(self) -> &'static str {
+        match self {
+            Self::Certain => "very-high",
+            Self::Likely => "high",
+            Self::Hint => "medium",
+        }
+    }
+}
+
 words! {
     /// What mending takes.
     Effort {

@@ -12,9 +12,7 @@ mod table;
 use chrono::NaiveDate;
 
 use self::blocks::{Block, Section};
-pub(super) use self::details::detail;
 pub(super) use self::export::export;
-pub(super) use self::table::cell;
 use super::entry::{Entry, digest};
 use super::{OWN, Register, document};
 use crate::rule::Priority;

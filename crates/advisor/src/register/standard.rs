@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 
 use super::Register;
 use super::entry::{Entry, State};
-use super::page::{cell, detail};
+use crate::finding::Suggestion;
+use crate::markdown::{cell, detail, fenced};
 use crate::rule::Priority;
 
 const TITLES: &str = "| ID | Issue | Description | Impact | Effort | Tracking | Added |\n\
@@ -126,11 +127,7 @@ fn details(page: &mut String, entry: &Entry, register: &Register, today: NaiveDa
         }
     }
     if let Some(up) = &entry.up {
-        let down = entry
-            .down
-            .as_ref()
-            .map(|down| format!("\n-- and to take it back:\n{}", down.trim_end()));
-        let sql = format!("{}{}", up.trim_end(), down.unwrap_or_default());
+        let sql = Suggestion { up: up.clone(), down: entry.down.clone() }.as_one();
         add("Suggested implementation", &fenced("sql", &sql));
     }
     if let Some(evidence) = &entry.evidence {
@@ -185,13 +182,4 @@ fn proven(proof: &str) -> String {
         }
         Some(_) => fenced("sql", proof),
     }
-}
-
-/// A block of code, whose fence is longer than any in it.
-fn fenced(language: &str, code: &str) -> String {
-    let mut fence = "```".to_owned();
-    while code.contains(&fence) {
-        fence.push('`');
-    }
-    format!("{fence}{language}\n{code}\n{fence}")
 }

@@ -1,21 +1,7 @@
 //! The list of details below a table.
 
+use crate::markdown::detail;
 use crate::register::entry::Entry;
-
-/// A point of the list: what begins with a block of code stands below its label, all further lines are indented.
-pub(in crate::register) fn detail(label: &str, text: &str) -> String {
-    let is_below = text.starts_with("```") || text.starts_with("~~~");
-    let mut detail = format!("- **{label}**:");
-    for (index, line) in text.split('\n').enumerate() {
-        match (index, line) {
-            (0, line) if !is_below => detail.push_str(&format!(" {line}\n")),
-            (0, line) => detail.push_str(&format!("\n  {line}\n")),
-            (_, "") => detail.push('\n'),
-            (_, line) => detail.push_str(&format!("  {line}\n")),
-        }
-    }
-    detail
-}
 
 /// The id in a line such as `**DB-001 Details:**`.
 pub(super) fn id(line: &str) -> Option<String> {

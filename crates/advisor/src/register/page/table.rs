@@ -1,11 +1,7 @@
 //! Rows of a table of items.
 
+use crate::markdown::cell;
 use crate::register::entry::Entry;
-
-/// A text as the cell of a table.
-pub(in crate::register) fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace("\r\n", " ").replace('\n', " ")
-}
 
 /// The titles of a line that may be the first of a table of items.
 pub(super) fn titles(line: &str) -> Option<Vec<String>> {

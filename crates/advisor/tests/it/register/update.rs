@@ -50,7 +50,9 @@ async fn an_entry_is_not_completed_by_a_run_that_could_not_have_seen_it() {
     register.update(&report_after(&duplicates(&["a"])).await, day(1, 1)).unwrap();
     let database =
         Database::after("CREATE SCHEMA other; CREATE TABLE other.t (); CREATE TABLE t ()").await;
-    let elsewhere = Options { schemas: Some(vec!["other".to_owned()]), ..Options::default() };
+    let rules = Some(vec!["duplicate-index".to_owned()]);
+    let elsewhere =
+        Options { schemas: Some(vec!["other".to_owned()]), rules, ..Options::default() };
     let no_rule = Options { rules: Some(Vec::new()), ..Options::default() };
     for options in [elsewhere, no_rule] {
         let report = advise(&database.client, &options).await.unwrap();
@@ -119,7 +121,8 @@ async fn a_hand_written_entry_with_a_query_is_kept_true_as_well() {
     register.add(new_entry("Without a query"), day(1, 1));
     let database = Database::after("CREATE TABLE old (); CREATE TABLE t ()").await;
     let run = async |register: &mut Register, today| {
-        let options = Options { checks: register.checks(), ..Options::default() };
+        let rules = Some(Vec::new());
+        let options = Options { checks: register.checks(), rules, ..Options::default() };
         let report = advise(&database.client, &options).await.unwrap();
         register.update(&report, today).unwrap()
     };
