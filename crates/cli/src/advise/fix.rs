@@ -1,10 +1,9 @@
 //! `homeroom advise fix`: the migration that mends an entry.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use homeroom_advisor::Entry;
-use homeroom_migrate::create_migration;
+use homeroom_advisor::{Entry, FixError, Suggestion, write_migration};
 use serde::Serialize;
 
 use super::file::File;
@@ -40,36 +39,17 @@ pub(super) fn run(arguments: &FixArguments) -> Result<Outcome> {
         return Err(Refusal::new(message, "name the folder of migrations with --dir").into());
     }
     let name = arguments.name.clone().unwrap_or_else(|| name_of(entry));
-    let up = format!("-- {id}: {}\n{}\n", one_line(&entry.title), up.trim_end());
-    let down = match &entry.down {
-        Some(down) => format!("{}\n", down.trim_end()),
-        None => format!("-- irreversible: {}\n", one_line(&entry.title)),
+    let suggestion = Suggestion { up: up.clone(), down: entry.down.clone() };
+    let comment = format!("{id}: {}", one_line(&entry.title));
+    let written = write_migration(&suggestion, &arguments.dir, &name, &comment);
+    let files = match written {
+        Err(FixError::Migrations(error)) => return Err(error.into()),
+        written => written
+            .context(WayOut("name a folder that you can write to with --dir".to_owned()))?,
     };
-    let files = create_migration(&arguments.dir, &name)?;
-    for path in &files {
-        fill(path, &up, &down)
-            .with_context(|| format!("can't write {}", path.display()))
-            .context(WayOut("name a folder that you can write to with --dir".to_owned()))?;
-    }
     terminal::tell(arguments.output, &Report { id, files: &files }, || {
         files.iter().map(|file| format!("{}\n", file.display())).collect()
     })
-}
-
-/// Writes a file of a new migration: one of a pair, or one with both directions below their marks.
-fn fill(path: &Path, up: &str, down: &str) -> std::io::Result<()> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let text = if name.ends_with("up.sql") {
-        up.to_owned()
-    } else if name.ends_with("down.sql") {
-        down.to_owned()
-    } else {
-        let marks = std::fs::read_to_string(path)?;
-        let mut marks = marks.lines().filter(|line| !line.is_empty());
-        let (first, second) = (marks.next().unwrap_or(""), marks.next().unwrap_or(""));
-        format!("{first}\n{up}\n{second}\n{down}")
-    };
-    std::fs::write(path, text)
 }
 
 fn name_of(entry: &Entry) -> String {

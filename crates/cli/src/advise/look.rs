@@ -4,11 +4,12 @@ use std::path::Path;
 
 use anyhow::Result;
 use homeroom::DatabaseConfig;
-use homeroom_advisor::{Check, Options, Report};
+use homeroom_advisor::statements::Snapshot;
+use homeroom_advisor::{Check, Options, Prover, Report, SchemaCopy};
 use homeroom_migrate::{Migrator, UpOptions};
 
 use crate::cli::{FolderArguments, LookArguments};
-use crate::migrate::{Place, Scratch};
+use crate::migrate::{Place, Scratch, pg_dump};
 use crate::progress::{Clearing, Progress};
 use crate::target::{Private, Target, is_named};
 
@@ -31,10 +32,9 @@ pub(super) async fn look(arguments: &LookArguments, checks: Vec<Check>) -> Resul
     if !is_named() {
         target.migrate().await?;
     }
-    let scratch = match &arguments.migrations {
-        Some(_) => Some(Scratch::start(&progress.0).await?),
-        None => None,
-    };
+    let needs_scratch = arguments.migrations.is_some() || arguments.prove;
+    let scratch =
+        if needs_scratch { Some(Scratch::start(&progress.0).await?) } else { None };
     let report = advise(arguments, checks, target.config(), scratch.as_ref(), &progress.0).await;
     if let Some(scratch) = scratch {
         scratch.stop().await?;
@@ -60,20 +60,33 @@ async fn advise(
     progress: &Progress,
 ) -> Result<Report> {
     let client = database.connect_client().await?;
-    let scratch = match scratch {
-        Some(scratch) => Some(scratch.database().await?.connect_client().await?),
-        None => None,
-    };
+    let history = arguments.statement_history.as_deref();
+    let earlier = history.map(Snapshot::read).transpose()?.flatten();
     let some = |names: &[String]| (!names.is_empty()).then(|| names.to_vec());
     let options = Options {
         schemas: some(&arguments.schema),
         rules: some(&arguments.rule),
         migrations: arguments.migrations.as_deref().map(Path::as_ref),
-        scratch: scratch.as_ref(),
+        scratch: scratch.map(|scratch| scratch as &dyn homeroom_advisor::Scratch),
+        statements: arguments.statements.as_deref(),
+        earlier_statements: earlier.as_ref(),
+        pool_max: arguments.pool_max,
         sample_values: arguments.sample_values,
         checks,
         ..Options::default()
     };
     progress.doing("looking");
-    Ok(homeroom_advisor::advise(&client, &options).await?)
+    let mut report = homeroom_advisor::advise(&client, &options).await?;
+    if let Some(history) = history {
+        report.statements.write(history)?;
+    }
+    if arguments.prove && let Some(scratch) = scratch {
+        progress.doing("trying what is suggested");
+        let copy = SchemaCopy::read(&client, &pg_dump(database).await?).await?;
+        let mut prover = Prover::new(scratch, copy);
+        for finding in report.findings.iter_mut().filter(|one| one.suggestion.is_some()) {
+            prover.prove(finding).await?;
+        }
+    }
+    Ok(report)
 }

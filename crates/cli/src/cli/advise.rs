@@ -66,6 +66,18 @@ pub(crate) struct LookArguments {
     /// Let rules read a sample of rows, such as whether tokens are stored in clear.
     #[arg(long, help_heading = "What to look at")]
     pub(crate) sample_values: bool,
+    /// Look at this recording of statements too, which tests make with HOMEROOM_STATEMENTS=FILE.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What to look at")]
+    pub(crate) statements: Option<PathBuf>,
+    /// Compare the server's figures of statements with those in this file, and keep them there for the next time.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What to look at")]
+    pub(crate) statement_history: Option<PathBuf>,
+    /// How many connections the application's pools may open, all its instances together.
+    #[arg(long, value_name = "NUMBER", help_heading = "What to look at")]
+    pub(crate) pool_max: Option<u32>,
+    /// Try what is suggested on a copy of the schema, on a throw-away PostgreSQL, and tell in the evidence what that showed.
+    #[arg(long, help_heading = "What to look at")]
+    pub(crate) prove: bool,
 }
 
 #[derive(Debug, Clone, Args)]
