@@ -12,6 +12,8 @@ use crate::finding::Finding;
 use crate::report::{CheckResult, FORMAT, Report, RuleFailure, SkippedRule};
 use crate::rule::{Look, Rule};
 use crate::rules;
+use crate::scratch::Scratch;
+use crate::statements::Snapshot;
 
 /// What a run looks at, and what it may do.
 #[derive(Debug, Clone)]
@@ -22,8 +24,16 @@ pub struct Options<'a> {
     pub rules: Option<Vec<String>>,
     /// A folder of migrations, as `homeroom migrate` takes it.
     pub migrations: Option<&'a Path>,
-    /// A session of an empty database on which migrations may be run.
-    pub scratch: Option<&'a Client>,
+    /// Where empty databases come from on which migrations may be run.
+    pub scratch: Option<&'a dyn Scratch>,
+    /// A recording of the statements of an application's tests, as `statements::record` writes it.
+    pub statements: Option<&'a Path>,
+    /// What the server had counted of its statements at an earlier run.
+    pub earlier_statements: Option<&'a Snapshot>,
+    /// Where the files of the application are that a recording names.
+    pub source_root: Option<&'a Path>,
+    /// How many connections the pools of the application may open, all its instances together.
+    pub pool_max: Option<u32>,
     /// Whether rules may read rows, a sample of them, and say what they saw.
     pub sample_values: bool,
     /// Queries to run beside the rules, each of which returns rows for as long as something is so.
@@ -41,6 +51,10 @@ impl Default for Options<'_> {
             rules: None,
             migrations: None,
             scratch: None,
+            statements: None,
+            earlier_statements: None,
+            source_root: None,
+            pool_max: None,
             sample_values: false,
             checks: Vec::new(),
             statement_timeout: Duration::from_secs(5),
@@ -119,6 +133,7 @@ async fn run(
         findings: Vec::new(),
         skipped: Vec::new(),
         failed: Vec::new(),
+        statements: Snapshot::default(),
         checks: Vec::new(),
     };
     for rule in rules {
@@ -139,6 +154,7 @@ async fn run(
             Err(error) => report.failed.push(RuleFailure { rule: rule.id, why: told(&error) }),
         }
     }
+    report.statements = context.statements.get().map(|all| Snapshot::of(all)).unwrap_or_default();
     for check in &options.checks {
         let rows = apart(client, async || context.count(&check.sql).await).await?;
         report.checks.push(CheckResult {

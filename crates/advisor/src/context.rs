@@ -1,12 +1,15 @@
 //! What a rule that needs code can ask.
 
+use tokio::sync::OnceCell;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Row};
 
 use crate::advise::Options;
 use crate::error::{Error, RuleError};
 use crate::found::Found;
+use crate::migrations::{self, Migrations};
 use crate::rule::Need;
+use crate::statements::{Statement, gather};
 
 /// The database, inside the read-only transaction of a run, and what the caller allows.
 #[derive(Debug)]
@@ -20,6 +23,10 @@ pub struct Context<'a> {
     pub schemas: Vec<String>,
     /// The server.
     pub server: Server,
+    /// The folder of migrations, looked at when it is asked for first.
+    pub(crate) migrations: OnceCell<Migrations>,
+    /// What was run, read when it is asked for first.
+    pub(crate) statements: OnceCell<Vec<Statement>>,
 }
 
 /// What is known of a server and a database.
@@ -60,6 +67,22 @@ impl Context<'_> {
             _ => self.client.query(&statement, &[&self.schemas]).await,
         };
         rows.map_err(RuleError::Database)?.iter().map(Found::from_row).collect()
+    }
+
+    /// The folder of migrations.
+    pub(crate) async fn migrations(&self) -> Result<&Migrations, RuleError> {
+        self.migrations.get_or_try_init(|| migrations::look(self)).await
+    }
+
+    /// The statements that were run, as the server and a recording tell.
+    pub(crate) async fn statements(&self) -> Result<&[Statement], RuleError> {
+        let statements = self.statements.get_or_try_init(|| gather(self)).await?;
+        if statements.is_empty() {
+            let why =
+                "there is neither a recording of statements nor a pg_stat_statements that has any";
+            return Err(RuleError::Skip(why.to_owned()));
+        }
+        Ok(statements)
     }
 
     /// How many rows a query returns, which must be one statement.
@@ -118,6 +141,8 @@ impl Context<'_> {
         Ok(Context {
             client,
             options,
+            migrations: OnceCell::new(),
+            statements: OnceCell::new(),
             schemas: row.try_get("schemas").map_err(read)?,
             server: Server {
                 version: row.try_get("version").map_err(read)?,

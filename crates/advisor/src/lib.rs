@@ -9,18 +9,25 @@ mod advise;
 mod context;
 mod error;
 mod finding;
+mod fix;
 mod found;
+mod migrations;
+mod proof;
 mod markdown;
 mod register;
 mod report;
 mod rule;
 pub mod rules;
+mod scratch;
+pub mod statements;
 
 pub use advise::{Check, Options, advise};
 pub use context::{Context, Server};
 pub use error::{Error, RuleError};
 pub use finding::{Finding, Fingerprint, Location, Object, ObjectKind, Standing, Suggestion};
+pub use fix::{FixError, write_fix};
 pub use found::Found;
+pub use proof::{Proof, ProveError, Prover, SchemaCopy};
 pub use register::{
     Acceptance, Change, Entry, GIT_ATTRIBUTES, ImportError, Imported, NewEntry, Register,
     RegisterError, State, UpdateError,
@@ -29,6 +36,7 @@ pub use report::{CheckResult, Report, RuleFailure, SkippedRule};
 pub use rule::{
     Blocking, Certainty, Effort, Family, Fixture, Kind, Look, Need, Priority, Rule, RunRule,
 };
+pub use scratch::{Scratch, ScratchDatabase};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

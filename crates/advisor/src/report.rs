@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::finding::Finding;
 use crate::rule::Priority;
+use crate::statements::Snapshot;
 
 /// All that a run found.
 ///
@@ -34,6 +35,10 @@ pub struct Report {
     pub skipped: Vec<SkippedRule>,
     /// The rules that failed.
     pub failed: Vec<RuleFailure>,
+    /// What the server had counted of its statements, for [`Options::earlier_statements`](crate::Options::earlier_statements) of a
+    /// later run; empty where no rule asked.
+    #[serde(skip)]
+    pub statements: Snapshot,
     /// What the queries of hand-written entries returned.
     pub checks: Vec<CheckResult>,
 }

@@ -6,8 +6,8 @@ use tokio_postgres::{Client, NoTls};
 /// A database of a test's own, and a session.
 pub(crate) struct Database {
     pub(crate) client: Client,
-    // Dropped after the session.
-    _database: TestDatabase,
+    /// Dropped after the session.
+    pub(crate) database: TestDatabase,
 }
 
 impl Database {
@@ -15,7 +15,7 @@ impl Database {
     pub(crate) async fn empty() -> Self {
         let database = TestDatabase::empty(TestCluster::shared().unwrap()).await.unwrap();
         let client = connect(database.url()).await;
-        Self { client, _database: database }
+        Self { client, database }
     }
 
     /// A database after a script.

@@ -7,10 +7,15 @@
     reason = "a test fails by panicking"
 )]
 
+mod configuration;
 mod corpus;
 mod database;
 mod everywhere;
 mod fixtures;
+mod migrations;
+mod proof;
+mod queries;
+mod recording;
 mod json_schema;
 mod register;
 mod report;
