@@ -24,8 +24,6 @@ const WIDTH: u16 = 100;
 const NARROWEST: u16 = 60;
 const NARROWEST_COLUMN: u16 = 16;
 const WIDEST: u16 = 140;
-/// How wide the labels of texts are at the least.
-const LABEL: usize = 10;
 
 const BOLD: Style = Style::new().bold();
 const DIMMED: Style = Style::new().dimmed();
@@ -173,16 +171,20 @@ pub(crate) fn details(lines: &[(&str, String)]) -> String {
     lines.iter().map(|(name, value)| format!("{name:<width$}  {}\n", harmless(value))).collect()
 }
 
-/// A label with a text of any length beside it, wrapped, indented as a whole. Lines of the text stay lines.
-pub(crate) fn labelled(indent: usize, label: &str, text: &str) -> String {
-    let label = harmless(label);
-    let beside = indent + label.chars().count().max(LABEL) + 2;
-    let lines = wrapped(text, u16::try_from(beside).unwrap_or(u16::MAX));
+/// Labels with texts of any length beside them, wrapped, indented as a whole. Lines of the texts stay lines.
+pub(crate) fn labelled<T: AsRef<str>>(indent: usize, lines: &[(T, T)]) -> String {
+    let labels = lines.iter().map(|(label, _)| label.as_ref().chars().count());
+    let width = labels.max().unwrap_or(0) + 2;
     let margin = " ".repeat(indent);
-    // The first line has the label in its margin.
-    let first = format!("{margin}{label:<width$}", width = beside - indent);
-    let rest = lines.get(beside.min(lines.len())..).unwrap_or_default();
-    format!("{first}{}\n", rest.trim_end_matches('\n'))
+    let line = |(label, text): &(T, T)| {
+        let beside = indent + width;
+        let text = wrapped(text.as_ref(), u16::try_from(beside).unwrap_or(u16::MAX));
+        // The first line has the label in its margin.
+        let text = text.get(beside.min(text.len())..).unwrap_or_default();
+        let first = format!("{margin}{:<width$}{text}", harmless(label.as_ref()));
+        format!("{}\n", first.trim_end())
+    };
+    lines.iter().map(line).collect()
 }
 
 /// A time as people read it.

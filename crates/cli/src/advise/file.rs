@@ -89,9 +89,9 @@ impl File {
 
     /// Adds what git should know, where the register is in a repository and nobody has said anything of it.
     fn tell_git(&self) -> Result<Option<PathBuf>> {
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let folder = folder.unwrap_or(Path::new("."));
-        let inside = folder
+        let folder = self.path.parent().unwrap_or(Path::new(""));
+        let inside = Path::new(".")
+            .join(folder)
             .canonicalize()
             .is_ok_and(|folder| folder.ancestors().any(|folder| folder.join(".git").exists()));
         let is_usual = self.path.file_name().is_some_and(|name| name == "improvements.toml");

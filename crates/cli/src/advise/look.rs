@@ -9,13 +9,18 @@ use homeroom_advisor::{Check, Options, Prover, Report, SchemaCopy};
 use homeroom_migrate::{Migrator, UpOptions};
 
 use crate::cli::{FolderArguments, LookArguments};
+use crate::failure::{Refusal, WayOut};
 use crate::migrate::{Place, Scratch, pg_dump};
 use crate::progress::{Clearing, Progress};
 use crate::target::{Private, Target, is_named};
 
 pub(super) async fn look(arguments: &LookArguments, checks: Vec<Check>) -> Result<Report> {
     let progress = Clearing(Progress::new("connecting"));
-    let place = Place::open(&FolderArguments { dir: arguments.migrations.clone() })?;
+    let place = Place::open(&FolderArguments { dir: arguments.migrations.clone() });
+    let place = place.map_err(|error| match error.is::<Refusal>() {
+        true => error.context(WayOut("name the folder of migrations with --migrations".to_owned())),
+        false => error,
+    })?;
     if arguments.scratch {
         let scratch = Scratch::start(&progress.0).await?;
         let database = scratch.database().await?;

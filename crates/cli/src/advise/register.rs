@@ -86,8 +86,9 @@ async fn update(
         saved(&file.save()?);
     }
     let document = json!({ "register": file.shown(), "written": !check, "changes": changes });
+    let told: Vec<(String, String)> = changes.iter().map(told).collect();
     terminal::tell(output, &document, || {
-        let mut text: String = changes.iter().map(told).collect();
+        let mut text = labelled(0, &told);
         if changes.is_empty() {
             text.push_str("nothing has changed\n");
         }
@@ -96,7 +97,7 @@ async fn update(
     Ok(outcome)
 }
 
-fn told(change: &Change) -> String {
+fn told(change: &Change) -> (String, String) {
     let (what, title) = match change {
         Change::Added { title, .. } => ("new".to_owned(), title),
         Change::Completed { title, .. } => ("completed".to_owned(), title),
@@ -107,9 +108,9 @@ fn told(change: &Change) -> String {
             (format!("was accepted until {until}, and counts again"), title)
         }
         Change::Changed { title, .. } => ("says something else now".to_owned(), title),
-        _ => return String::new(),
+        _ => return (change.id().to_owned(), String::new()),
     };
-    labelled(0, change.id(), &format!("{what}: {title}"))
+    (change.id().to_owned(), format!("{what}: {title}"))
 }
 
 fn counts(file: &File) -> String {
@@ -208,10 +209,10 @@ const fn named(state: State) -> &'static str {
 }
 
 fn one(entry: &Entry) -> String {
-    let mut text = heading(&format!("{}: {}", entry.id, entry.title));
+    let mut lines: Vec<(String, String)> = Vec::new();
     let mut add = |label: &str, value: Option<&str>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            text.push_str(&labelled(0, label, value));
+            lines.push((label.to_owned(), value.to_owned()));
         }
     };
     add("state", Some(named(entry.state(today()))));
@@ -241,7 +242,7 @@ fn one(entry: &Entry) -> String {
     add("completed", Some(&entry.completed.join(", ")));
     add("reopened", Some(&entry.reopened.join(", ")));
     add("proof", entry.proof.as_deref());
-    text
+    heading(&format!("{}: {}", entry.id, entry.title)) + &labelled(0, &lines)
 }
 
 fn import(page: &Path, path: &Path, output: OutputArguments) -> Result<Outcome> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::cli::OutputArguments;
 use crate::failure::Refusal;
 use crate::outcome::Outcome;
-use crate::terminal::{self, Rows, count, details, heading, wrapped};
+use crate::terminal::{self, Rows, count, heading, labelled, wrapped};
 
 pub(super) fn list(output: OutputArguments) -> Result<Outcome> {
     let documents: Vec<Value> = rules::all().map(document).collect();
@@ -70,19 +70,22 @@ fn fixtures(rule: &Rule) -> (String, String) {
 fn text(rule: &Rule) -> String {
     let (fault, alike) = fixtures(rule);
     let mut text = heading(&format!("{}: {}", rule.id, rule.title));
-    text.push_str(&details(&[
-        ("family", rule.family.to_string()),
-        ("kind", rule.kind.to_string()),
-        ("priority", rule.priority.to_string()),
-        ("how sure", rule.certainty.to_string()),
-        ("effort", rule.effort.to_string()),
-        ("impact", rule.impact.to_owned()),
-        ("mitigation", rule.mitigation.to_owned()),
-        ("blocking", {
-            let blocking = if rule.blocking.is_blocking() { "yes" } else { "no" };
-            format!("{blocking}, {}", rule.blocking.why())
-        }),
-    ]));
+    text.push_str(&labelled(
+        0,
+        &[
+            ("family".to_owned(), rule.family.to_string()),
+            ("kind".to_owned(), rule.kind.to_string()),
+            ("priority".to_owned(), rule.priority.to_string()),
+            ("how sure".to_owned(), rule.certainty.to_string()),
+            ("effort".to_owned(), rule.effort.to_string()),
+            ("impact".to_owned(), rule.impact.to_owned()),
+            ("mitigation".to_owned(), rule.mitigation.to_owned()),
+            ("blocking".to_owned(), {
+                let blocking = if rule.blocking.is_blocking() { "yes" } else { "no" };
+                format!("{blocking}, {}", rule.blocking.why())
+            }),
+        ],
+    ));
     text.push_str(&format!("\n{}", heading("Why")));
     text.push_str(&wrapped(rule.rationale, 0));
     for source in rule.sources {

@@ -7,6 +7,9 @@ use serde_json::Value;
 use super::excerpt::excerpt;
 use crate::terminal::{aside, count, harmless, heading, labelled};
 
+/// How far a finding is indented.
+const INDENT: usize = 6;
+
 pub(super) fn report(report: &Report) -> String {
     let mut text = String::new();
     for priority in Priority::ALL {
@@ -37,8 +40,9 @@ pub(super) fn report(report: &Report) -> String {
     ] {
         if !rules.is_empty() {
             text.push_str(&heading(title));
-            let lines = rules.iter().map(|(rule, why)| labelled(2, rule, why));
-            text.push_str(&lines.collect::<String>());
+            let rules: Vec<(&str, &str)> =
+                rules.iter().map(|(rule, why)| (*rule, why.as_str())).collect();
+            text.push_str(&labelled(2, &rules));
             text.push('\n');
         }
     }
@@ -57,12 +61,14 @@ fn by_rule(findings: &[&Finding]) -> String {
     let mut text = format!("\n  {}", heading(&format!("{}: {title}", first.rule)));
     let is_same = |of: fn(&Finding) -> &String| findings.iter().all(|it| of(it) == of(first));
     let (one_impact, one_mitigation) = (is_same(|it| &it.impact), is_same(|it| &it.mitigation));
+    let mut of_all = Vec::new();
     if one_impact {
-        text.push_str(&labelled(4, "why", &first.impact));
+        of_all.push(("why", first.impact.as_str()));
     }
     if one_mitigation {
-        text.push_str(&labelled(4, "help", &first.mitigation));
+        of_all.push(("help", first.mitigation.as_str()));
     }
+    text.push_str(&labelled(4, &of_all));
     for finding in findings {
         text.push_str(&one(finding, !one_impact, !one_mitigation));
     }
@@ -72,8 +78,8 @@ fn by_rule(findings: &[&Finding]) -> String {
 fn one(finding: &Finding, impact: bool, mitigation: bool) -> String {
     let id = finding.register.as_ref().map_or("new", |standing| standing.id.as_str());
     let mut text = format!("\n    {}  {}\n", harmless(id), harmless(&finding.title));
-    let indent = 6;
-    let mut add = |label: &str, value: &str| text.push_str(&labelled(indent, label, value));
+    let mut lines: Vec<(String, String)> = Vec::new();
+    let mut add = |label: &str, value: &str| lines.push((label.to_owned(), value.to_owned()));
     add("at", &finding.object.to_string());
     if let Some(standing) = &finding.register {
         if let Some(completed) = &standing.completed {
@@ -98,7 +104,7 @@ fn one(finding: &Finding, impact: bool, mitigation: bool) -> String {
     match &finding.evidence {
         Value::Null => {}
         Value::Object(fields) => {
-            for (name, value) in fields {
+            for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
                 add(&name.replace('_', " "), &plain(value));
             }
         }
@@ -107,8 +113,9 @@ fn one(finding: &Finding, impact: bool, mitigation: bool) -> String {
     if let Some(suggestion) = &finding.suggestion {
         add("sql", suggestion.up.trim_end());
     }
+    text.push_str(&labelled(INDENT, &lines));
     if let Some(location) = &finding.location {
-        let margin = " ".repeat(indent);
+        let margin = " ".repeat(INDENT);
         for line in excerpt(location).lines() {
             text.push_str(format!("{margin}{line}").trim_end());
             text.push('\n');
@@ -125,7 +132,7 @@ fn acceptance(finding: &Finding) -> String {
         return String::new();
     };
     let why = format!("{}\nuntil {}: {}", finding.title, accepted.until, accepted.reason);
-    labelled(2, &standing.id, &why)
+    labelled(2, &[(standing.id.as_str(), why.as_str())])
 }
 
 /// A value of the evidence: texts without their quotes, lists with commas.

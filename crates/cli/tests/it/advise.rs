@@ -92,10 +92,10 @@ async fn the_register_follows_the_database_from_the_first_sight_to_the_end() {
     let run = project.run(&update);
     project.settings().bind(|| {
         insta::assert_snapshot!(format!("{}{}", run.err, run.out), @"
-    told git in ./.gitattributes how to merge the changes of two people
-    DB-001      new: public.people_email_idx does nothing that public.people_email_key does not do
+    told git in .gitattributes how to merge the changes of two people
+    DB-001  new: public.people_email_idx does nothing that public.people_email_key does not do
     improvements.toml: 1 active, 0 accepted, 0 completed
-    ")
+    ");
     });
     let attributes = "improvements.toml merge=union\nIMPROVEMENTS.md merge=union\n";
     assert_eq!(project.read(".gitattributes"), attributes);
@@ -108,19 +108,19 @@ async fn the_register_follows_the_database_from_the_first_sight_to_the_end() {
     project.settings().bind(|| {
         insta::assert_snapshot!(accepted, @"
     Accepted
-      DB-001      public.people_email_idx does nothing that public.people_email_key does not do
-                  until 2999-12-31: for now
+      DB-001  public.people_email_idx does nothing that public.people_email_key does not do
+              until 2999-12-31: for now
 
     1 rule on 1 table of [database]: 1 accepted
-    ")
+    ");
     });
 
     sql(project.database.url(), &["DROP INDEX people_email_idx"]);
     assert_eq!(project.run(&[&update[..], &["--check"]].concat()).code, Some(2));
-    assert!(project.run(&update).done().starts_with("DB-001      completed: "));
+    assert!(project.run(&update).done().starts_with("DB-001  completed: "));
     assert!(project.read("IMPROVEMENTS.md").contains("| Completed | 0 | 0 | 1 | 0 | 1 |"));
     sql(project.database.url(), &["CREATE INDEX people_email_idx ON people (email)"]);
-    assert!(project.run(&update).done().starts_with("DB-001      is back, was completed on "));
+    assert!(project.run(&update).done().starts_with("DB-001  is back, was completed on "));
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn what_a_person_enters_is_kept_to_the_letter_and_true() {
     source      a review
     check       SELECT FROM pg_class WHERE relname = 'old'
     first seen  [today]
-    ")
+    ");
     });
     let set = ["register", "set", "db-1", "--tracking", "HR-7", "--priority", "high"];
     project.run(&set).done();
@@ -162,7 +162,7 @@ async fn what_a_person_enters_is_kept_to_the_letter_and_true() {
     assert!(list.contains("DB-001") && list.contains("1 active"), "{list}");
     sql(project.database.url(), &["DROP TABLE old"]);
     let update = ["register", "update", "--rule", "duplicate-index"];
-    assert!(project.run(&update).done().starts_with("DB-001      completed: "));
+    assert!(project.run(&update).done().starts_with("DB-001  completed: "));
     let again = project.run(&["register", "complete", "1", "--proof", "x"]).failed();
     assert!(again.contains("DB-001 is completed"), "{again}");
 }
@@ -254,7 +254,7 @@ async fn what_cannot_be_done_has_a_way_out() {
 
     exit code 1
     error: there is no folder no-such
-    help: check --dir, or make it with the first migration: `homeroom migrate new NAME --dir no-such`
+    help: name the folder of migrations with --migrations
 
     exit code 1
     error: there is no register improvements.toml
