@@ -20,7 +20,7 @@ mod work;
 use anyhow::Result;
 
 pub(crate) use self::place::Place;
-pub(crate) use self::scratch::Scratch;
+pub(crate) use self::scratch::{Scratch, pg_dump};
 use self::work::Work;
 use crate::cli::{
     DatabaseArguments, FolderArguments, MigrateArguments, MigrateCommand as Command, RunArguments,

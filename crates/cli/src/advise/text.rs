@@ -105,7 +105,8 @@ fn one(finding: &Finding, impact: bool, mitigation: bool) -> String {
         Value::Null => {}
         Value::Object(fields) => {
             for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-                add(&name.replace('_', " "), &plain(value));
+                let value = if name == "proof" { proven(value) } else { plain(value) };
+                add(&name.replace('_', " "), &value);
             }
         }
         other => add("evidence", &plain(other)),
@@ -133,6 +134,22 @@ fn acceptance(finding: &Finding) -> String {
     };
     let why = format!("{}\nuntil {}: {}", finding.title, accepted.until, accepted.reason);
     labelled(2, &[(standing.id.as_str(), why.as_str())])
+}
+
+/// What trying a suggestion showed.
+pub(super) fn proven(proof: &Value) -> String {
+    let more = proof.get("why").or(proof.get("difference")).and_then(Value::as_str);
+    let said = match proof.get("outcome").and_then(Value::as_str).unwrap_or_default() {
+        "proven" => "tried on a copy of the schema: it mends it, and can be taken back",
+        "reversible" => {
+            "tried on a copy of the schema: it applies and can be taken back; without rows the rule finds nothing there"
+        }
+        "not_tried" => "not tried",
+        "still_found" => "tried on a copy of the schema: the rule finds it still",
+        "not_restored" => "tried on a copy of the schema: the down leaves another schema",
+        _ => "tried on a copy of the schema: it fails",
+    };
+    more.map_or_else(|| said.to_owned(), |more| format!("{said}: {more}"))
 }
 
 /// A value of the evidence: texts without their quotes, lists with commas.

@@ -1,11 +1,13 @@
 //! Empty databases to try migrations on, on a throw-away server of which nothing stays.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 use homeroom::DatabaseConfig;
+use homeroom_advisor::ScratchDatabase;
 use homeroom_embed::{Installation, Server, ServerConfig};
 use homeroom_migrate::PgDump;
 
@@ -51,8 +53,20 @@ impl<'a> Scratch<'a> {
     }
 }
 
+impl fmt::Debug for Scratch<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Scratch").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+impl homeroom_advisor::Scratch for Scratch<'_> {
+    fn database(&self) -> ScratchDatabase<'_> {
+        Box::pin(async { Ok(self.database().await?.connect_client().await?) })
+    }
+}
+
 /// `pg_dump` of the PostgreSQL that is used for private servers too, for this database.
-pub(super) async fn pg_dump(config: &DatabaseConfig) -> Result<PgDump> {
+pub(crate) async fn pg_dump(config: &DatabaseConfig) -> Result<PgDump> {
     let installation = blocking(Installation::find_or_fetch).await?;
     let program: PathBuf = installation.program("pg_dump").ok_or_else(|| {
         let folder = installation.bin_dir().display();
