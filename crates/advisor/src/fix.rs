@@ -1,28 +1,20 @@
-//! Writes the suggestion of a finding as a migration.
+//! Writes a suggestion as a migration.
 
 use std::path::{Path, PathBuf};
 
 use homeroom_migrate::create_migration;
 
-use crate::finding::Finding;
+use crate::finding::Suggestion;
 
 /// Why a suggestion could not be written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FixError {
-    /// There is nothing to write.
-    #[error("nothing is suggested for {object} that SQL could do: {mitigation}")]
-    NoSuggestion {
-        /// What the finding is about.
-        object: String,
-        /// What to do instead.
-        mitigation: String,
-    },
     /// The folder is at fault, or can't be written to.
     #[error(transparent)]
     Migrations(#[from] homeroom_migrate::Error),
     /// A file can't be written.
-    #[error("{} can't be written", path.display())]
+    #[error("can't write {}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
@@ -31,28 +23,28 @@ pub enum FixError {
     },
 }
 
-/// Writes the suggestion of a finding into a folder of migrations, in the style of the folder and with the next version, and gives
-/// the files. Nothing is run.
+/// Writes a suggestion into a folder of migrations, in the style of the folder and with the next version, and gives the files.
+/// Nothing is run. `comment`, one line, becomes the head of the up, and where nothing takes it back the reason in the down.
+///
+/// What can't run in a transaction (`CONCURRENTLY`) is marked as the tool of the folder wants it.
 ///
 /// # Errors
-/// [`FixError::NoSuggestion`], [`FixError::Migrations`] as `homeroom_migrate::create_migration`, and [`FixError::Write`].
-pub fn write_fix(finding: &Finding, folder: impl AsRef<Path>) -> Result<Vec<PathBuf>, FixError> {
-    let Some(suggestion) = &finding.suggestion else {
-        return Err(FixError::NoSuggestion {
-            object: finding.object.to_string(),
-            mitigation: finding.mitigation.clone(),
-        });
-    };
-    let mut files = create_migration(folder, &name(finding))?;
-    let head = format!("-- {}.\n\n", finding.title);
+/// [`FixError::Migrations`] as `homeroom_migrate::create_migration`, and [`FixError::Write`].
+pub fn write_migration(
+    suggestion: &Suggestion,
+    folder: impl AsRef<Path>,
+    name: &str,
+    comment: &str,
+) -> Result<Vec<PathBuf>, FixError> {
+    let mut files = create_migration(folder, name)?;
     let is_apart = [Some(&suggestion.up), suggestion.down.as_ref()]
         .into_iter()
         .flatten()
         .any(|sql| sql.to_uppercase().contains(" CONCURRENTLY "));
-    let up = format!("{head}{}\n", suggestion.up.trim_end());
+    let up = format!("-- {comment}\n{}\n", suggestion.up.trim_end());
     let down = match &suggestion.down {
         Some(down) => format!("{}\n", down.trim_end()),
-        None => "-- irreversible: nothing can take it back\n".to_owned(),
+        None => format!("-- irreversible: {comment}\n"),
     };
     if let [both] = &files[..] {
         let text = both_sides(both, &up, &down, is_apart)?;
@@ -77,13 +69,6 @@ pub fn write_fix(finding: &Finding, folder: impl AsRef<Path>) -> Result<Vec<Path
         files.push(metadata);
     }
     Ok(files)
-}
-
-/// `drop_users_email_idx` and the like: the rule and the last name of what it is about.
-fn name(finding: &Finding) -> String {
-    let object = finding.object.identity.split('(').next().unwrap_or_default();
-    let object = object.rsplit('.').next().unwrap_or_default().trim_matches('"');
-    format!("{}_{object}", finding.rule.replace('-', "_")).to_lowercase()
 }
 
 /// The text of a file that holds both sides, from the markers that are in it.

@@ -25,7 +25,7 @@ pub use advise::{Check, Options, advise};
 pub use context::{Context, Server};
 pub use error::{Error, RuleError};
 pub use finding::{Finding, Fingerprint, Location, Object, ObjectKind, Standing, Suggestion};
-pub use fix::{FixError, write_fix};
+pub use fix::{FixError, write_migration};
 pub use found::Found;
 pub use proof::{Proof, ProveError, Prover, SchemaCopy};
 pub use register::{

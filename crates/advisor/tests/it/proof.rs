@@ -1,8 +1,8 @@
 //! Suggestions that are tried on a copy of the schema, and written as migrations.
 
 use homeroom_advisor::{
-    Finding, Fixture, Object, ObjectKind, Options, Proof, Prover, SchemaCopy, Suggestion, advise,
-    rules, write_fix,
+    Finding, Fixture, Options, Proof, Prover, SchemaCopy, Suggestion, advise, rules,
+    write_migration,
 };
 use homeroom_embed::Installation;
 use homeroom_migrate::{Migrator, PgDump};
@@ -93,22 +93,12 @@ async fn a_suggestion_that_does_not_hold_is_told_as_such() {
     );
 }
 
-/// A finding with an index to be made.
-async fn with_index() -> Finding {
-    let database = Database::after("CREATE TABLE notes (id bigint PRIMARY KEY, owner text); CREATE POLICY own ON notes USING (owner = current_user)").await;
-    let [mut finding] =
-        findings(&database, "policies-without-row-security").await.try_into().unwrap();
-    finding.object = Object::new(ObjectKind::Table, "public.\"Notes\"");
-    finding.suggestion = Some(Suggestion {
-        up: "CREATE INDEX CONCURRENTLY notes_owner_idx ON public.notes (owner);".to_owned(),
-        down: Some("DROP INDEX CONCURRENTLY public.notes_owner_idx;".to_owned()),
-    });
-    finding
-}
-
 #[tokio::test]
 async fn a_fix_is_written_in_the_style_of_the_folder_and_can_be_run() {
-    let finding = with_index().await;
+    let suggestion = Suggestion {
+        up: "CREATE INDEX CONCURRENTLY notes_owner_idx ON public.notes (owner);".to_owned(),
+        down: Some("DROP INDEX CONCURRENTLY public.notes_owner_idx;".to_owned()),
+    };
     let table = "CREATE TABLE public.notes (owner text);";
     let both = |up: &str, down: &str| format!("{up}\n{table}\n{down}\nDROP TABLE public.notes;\n");
     let styles = [
@@ -143,12 +133,15 @@ async fn a_fix_is_written_in_the_style_of_the_folder_and_can_be_run() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let written = write_fix(&finding, folder.path()).unwrap();
+        let written = write_migration(
+            &suggestion,
+            folder.path(),
+            "index notes",
+            "DB-7: notes are read by their owner",
+        )
+        .unwrap();
         assert_eq!(written.len(), expected, "{written:?}");
-        assert!(
-            written[0].to_str().unwrap().contains("policies_without_row_security_notes"),
-            "{written:?}"
-        );
+        assert!(written[0].to_str().unwrap().contains("index_notes"), "{written:?}");
         let migrator = Migrator::from_dir(folder.path()).unwrap();
         let mut database = Database::empty().await;
         migrator.up(&mut database.client, &Default::default()).await.unwrap();
@@ -157,18 +150,4 @@ async fn a_fix_is_written_in_the_style_of_the_folder_and_can_be_run() {
         migrator.down(&mut database.client, &Default::default()).await.unwrap();
         assert!(!database.client.query_one(index, &[]).await.unwrap().get::<_, bool>(0));
     }
-}
-
-#[tokio::test]
-async fn without_a_suggestion_there_is_nothing_to_write() {
-    let mut finding = with_index().await;
-    finding.suggestion = None;
-    let folder = tempfile::tempdir().unwrap();
-    let error = write_fix(&finding, folder.path()).unwrap_err().to_string();
-    assert!(
-        error.starts_with(
-            "nothing is suggested for table public.\"Notes\" that SQL could do: Enable row security"
-        ),
-        "{error}"
-    );
 }

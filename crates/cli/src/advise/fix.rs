@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use anyhow::Result;
-use homeroom_advisor::write_fix;
+use anyhow::{Context, Result};
+use homeroom_advisor::{Entry, FixError, write_migration};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,9 +12,12 @@ use super::look::{Wanted, look};
 use super::text::proven;
 use super::today;
 use crate::cli::{FixArguments, LookArguments};
-use crate::failure::Refusal;
+use crate::failure::{Refusal, WayOut};
 use crate::outcome::Outcome;
 use crate::terminal;
+
+/// As long as PostgreSQL's names, which is enough for that of a file.
+const LONGEST: usize = 63;
 
 #[derive(Serialize)]
 struct Report<'a> {
@@ -63,9 +66,31 @@ pub(super) async fn run(arguments: &FixArguments) -> Result<Outcome> {
         let help = "write the migration yourself: `homeroom migrate new NAME`";
         return Err(Refusal::new(message, help).into());
     }
-    let files = write_fix(finding, &arguments.dir)?;
+    let Some(suggestion) = &finding.suggestion else {
+        let message = format!("{id} has no SQL that mends it");
+        return Err(Refusal::new(message, finding.mitigation.clone()).into());
+    };
+    let comment = format!("{id}: {}", terminal::one_line(&finding.title));
+    let files = match write_migration(suggestion, &arguments.dir, &name(entry), &comment) {
+        Err(FixError::Migrations(error)) => return Err(error.into()),
+        written => {
+            let help = "name a folder that you can write to with --dir".to_owned();
+            written.context(WayOut(help))?
+        }
+    };
     terminal::tell(arguments.output, &Report { id, files: &files, proof }, || {
         let lines: String = files.iter().map(|file| format!("{}\n", file.display())).collect();
         format!("{lines}{}\n", proven(proof))
     })
+}
+
+/// `duplicate_index_people_email_idx`: the rule and the last name of what it is about.
+fn name(entry: &Entry) -> String {
+    let object = entry.object.as_deref().unwrap_or(&entry.title);
+    let object = object.split('(').next().unwrap_or_default();
+    let object = object.rsplit(['.', ' ']).next().unwrap_or_default();
+    let name = format!("{}_{object}", entry.rule.as_deref().unwrap_or(&entry.id));
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("_").to_lowercase();
+    name.chars().take(LONGEST).collect()
 }

@@ -5,7 +5,7 @@ use homeroom_advisor::{Finding, Priority, Report, rules};
 use serde_json::Value;
 
 use super::excerpt::excerpt;
-use crate::terminal::{aside, count, harmless, heading, labelled};
+use crate::terminal::{aside, count, harmless, heading, labelled, wrapped};
 
 /// How far a finding is indented.
 const INDENT: usize = 6;
@@ -34,23 +34,32 @@ pub(super) fn report(report: &Report) -> String {
         }
         text.push('\n');
     }
-    for (title, rules) in [
-        ("Failed", report.failed.iter().map(|it| (it.rule, &it.why)).collect::<Vec<_>>()),
-        ("Not looked for", report.skipped.iter().map(|it| (it.rule, &it.why)).collect()),
-    ] {
-        if !rules.is_empty() {
-            text.push_str(&heading(title));
-            let rules: Vec<(&str, &str)> =
-                rules.iter().map(|(rule, why)| (*rule, why.as_str())).collect();
-            text.push_str(&labelled(2, &rules));
-            text.push('\n');
-        }
-    }
+    let failed = report.failed.iter().map(|failure| (failure.rule, failure.why.as_str()));
+    text.push_str(&not_run("Failed", failed));
+    let skipped = report.skipped.iter().map(|skipped| (skipped.rule, skipped.why.as_str()));
+    text.push_str(&not_run("Not looked for", skipped));
     let failed = report.checks.iter().filter_map(|check| Some((check, check.failed.as_ref()?)));
     for (check, why) in failed {
         text.push_str(&format!("the query of {} failed: {}\n", check.id, harmless(why)));
     }
     text + &summary(report)
+}
+
+/// Rules that told nothing, those with one reason together.
+fn not_run<'a>(title: &str, rules: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (rule, why) in rules {
+        match by_reason.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, rules)) => rules.push(rule),
+            None => by_reason.push((why, vec![rule])),
+        }
+    }
+    if by_reason.is_empty() {
+        return String::new();
+    }
+    let reason =
+        |(why, rules): (&str, Vec<&str>)| wrapped(&format!("{why}: {}", rules.join(", ")), 2);
+    heading(title) + &by_reason.into_iter().map(reason).collect::<String>() + "\n"
 }
 
 /// The findings of one rule, below what holds for all of them.
