@@ -12,6 +12,7 @@ use anyhow::Result;
 use chrono::{NaiveDate, Utc};
 
 use self::file::File;
+use self::look::Wanted;
 use crate::cli::{AdviseArguments, AdviseCommand};
 use crate::failure;
 use crate::outcome::Outcome;
@@ -22,7 +23,7 @@ pub(crate) async fn run(arguments: AdviseArguments) -> Result<Outcome> {
         None => advise(&arguments).await,
         Some(AdviseCommand::Rules { output }) => rules::list(output),
         Some(AdviseCommand::Explain { rule, output }) => rules::explain(&rule, output),
-        Some(AdviseCommand::Fix(arguments)) => fix::run(&arguments),
+        Some(AdviseCommand::Fix(arguments)) => fix::run(&arguments).await,
         Some(AdviseCommand::Register(arguments)) => register::run(arguments.command).await,
     }
 }
@@ -30,7 +31,8 @@ pub(crate) async fn run(arguments: AdviseArguments) -> Result<Outcome> {
 async fn advise(arguments: &AdviseArguments) -> Result<Outcome> {
     let file = File::find(&arguments.register.path)?;
     let checks = file.as_ref().map(|file| file.register.checks()).unwrap_or_default();
-    let mut report = look::look(&arguments.look, checks).await?;
+    let mut report =
+        look::look(&arguments.look, Wanted { checks, proofs: arguments.prove }).await?;
     if let Some(file) = &file {
         file.register.annotate(&mut report, today());
         for note in file.register.notes() {

@@ -1,8 +1,8 @@
 //! Suggestions that are tried on a copy of the schema, and written as migrations.
 
 use homeroom_advisor::{
-    Finding, Fixture, Options, Proof, Prover, SchemaCopy, Suggestion, advise,
-    rules, write_migration,
+    Finding, Fixture, Options, Proof, Prover, SchemaCopy, Suggestion, advise, rules,
+    write_migration,
 };
 use homeroom_embed::Installation;
 use homeroom_migrate::{Migrator, PgDump};
@@ -133,12 +133,15 @@ async fn a_fix_is_written_in_the_style_of_the_folder_and_can_be_run() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, text).unwrap();
         }
-        let written = write_migration(&suggestion, folder.path(), "index notes", "DB-7: notes are read by their owner").unwrap();
+        let written = write_migration(
+            &suggestion,
+            folder.path(),
+            "index notes",
+            "DB-7: notes are read by their owner",
+        )
+        .unwrap();
         assert_eq!(written.len(), expected, "{written:?}");
-        assert!(
-            written[0].to_str().unwrap().contains("index_notes"),
-            "{written:?}"
-        );
+        assert!(written[0].to_str().unwrap().contains("index_notes"), "{written:?}");
         let migrator = Migrator::from_dir(folder.path()).unwrap();
         let mut database = Database::empty().await;
         migrator.up(&mut database.client, &Default::default()).await.unwrap();

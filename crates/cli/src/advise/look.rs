@@ -1,8 +1,6 @@
 //! One look at a database: which one, and what it may use.
 
-use std::path::Path;
-
-use anyhow::Result;
+use anyhow::{Context, Result};
 use homeroom::DatabaseConfig;
 use homeroom_advisor::statements::Snapshot;
 use homeroom_advisor::{Check, Options, Prover, Report, SchemaCopy};
@@ -14,7 +12,16 @@ use crate::migrate::{Place, Scratch, pg_dump};
 use crate::progress::{Clearing, Progress};
 use crate::target::{Private, Target, is_named};
 
-pub(super) async fn look(arguments: &LookArguments, checks: Vec<Check>) -> Result<Report> {
+/// What to look for beside what the rules say.
+#[derive(Default)]
+pub(super) struct Wanted {
+    /// The queries of hand-written entries.
+    pub(super) checks: Vec<Check>,
+    /// Whether suggestions are tried.
+    pub(super) proofs: bool,
+}
+
+pub(super) async fn look(arguments: &LookArguments, wanted: Wanted) -> Result<Report> {
     let progress = Clearing(Progress::new("connecting"));
     let place = Place::open(&FolderArguments { dir: arguments.migrations.clone() });
     let place = place.map_err(|error| match error.is::<Refusal>() {
@@ -31,26 +38,29 @@ pub(super) async fn look(arguments: &LookArguments, checks: Vec<Check>) -> Resul
         let database = scratch.database().await?;
         progress.0.doing("running the migrations");
         migrate(place.migrator(), &database).await?;
-        let report = advise(arguments, checks, &database, Some(&scratch), &progress.0).await;
+        let report = advise(arguments, wanted, &database, Some(&scratch), &progress.0).await;
         let stopped = scratch.stop().await;
+        // What went wrong first says more.
         let report = report?;
         stopped?;
         return Ok(report);
     }
     // What cannot be reached is told before a server is started.
     let target = Target::open(Private::Persistent).await?;
-    if !is_named() {
+    if is_named() {
+        target.config().connect_client().await?;
+    } else {
         target.migrate().await?;
     }
-    let needs_scratch = arguments.migrations.is_some() || arguments.prove;
-    let scratch =
-        if needs_scratch { Some(Scratch::start(&progress.0).await?) } else { None };
-    let report = advise(arguments, checks, target.config(), scratch.as_ref(), &progress.0).await;
+    let scratch = match arguments.migrations.is_some() || wanted.proofs {
+        true => Some(Scratch::start(&progress.0).await?),
+        false => None,
+    };
+    let report = advise(arguments, wanted, target.config(), scratch.as_ref(), &progress.0).await;
     if let Some(scratch) = scratch {
         scratch.stop().await?;
     }
     let closed = target.close().await;
-    // What went wrong first says more.
     let report = report?;
     closed?;
     Ok(report)
@@ -68,38 +78,44 @@ async fn migrate(migrator: &Migrator, database: &DatabaseConfig) -> Result<()> {
 
 async fn advise(
     arguments: &LookArguments,
-    checks: Vec<Check>,
+    wanted: Wanted,
     database: &DatabaseConfig,
     scratch: Option<&Scratch<'_>>,
     progress: &Progress,
 ) -> Result<Report> {
     let client = database.connect_client().await?;
-    let history = arguments.statement_history.as_deref();
-    let earlier = history.map(Snapshot::read).transpose()?.flatten();
     let some = |names: &[String]| (!names.is_empty()).then(|| names.to_vec());
+    let history = arguments.statement_history.as_deref();
+    let earlier = match history {
+        Some(path) => Snapshot::read(path)?,
+        None => None,
+    };
     let options = Options {
         schemas: some(&arguments.schema),
         rules: some(&arguments.rule),
-        migrations: arguments.migrations.as_deref().map(Path::as_ref),
-        scratch: scratch.map(|scratch| scratch as &dyn homeroom_advisor::Scratch),
+        migrations: arguments.migrations.as_deref(),
+        scratch: scratch.map(|scratch| scratch as _),
         statements: arguments.statements.as_deref(),
         earlier_statements: earlier.as_ref(),
+        source_root: arguments.source.as_deref(),
         pool_max: arguments.pool_max,
         sample_values: arguments.sample_values,
-        checks,
+        checks: wanted.checks,
         ..Options::default()
     };
     progress.doing("looking");
     let mut report = homeroom_advisor::advise(&client, &options).await?;
-    if let Some(history) = history {
-        report.statements.write(history)?;
+    if let Some(path) = history {
+        report.statements.write(path)?;
     }
-    if arguments.prove && let Some(scratch) = scratch {
+    if let Some(scratch) = scratch.filter(|_| wanted.proofs) {
         progress.doing("trying what is suggested");
-        let copy = SchemaCopy::read(&client, &pg_dump(database).await?).await?;
+        let copy = SchemaCopy::read(&client, &pg_dump(database).await?)
+            .await
+            .context("what is suggested could not be tried")?;
         let mut prover = Prover::new(scratch, copy);
-        for finding in report.findings.iter_mut().filter(|one| one.suggestion.is_some()) {
-            prover.prove(finding).await?;
+        for finding in report.findings.iter_mut().filter(|it| it.suggestion.is_some()) {
+            prover.prove(finding).await.context("what is suggested could not be tried")?;
         }
     }
     Ok(report)

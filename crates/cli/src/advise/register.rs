@@ -8,7 +8,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::file::{File, Saved};
-use super::{look, today};
+use super::look::{self, Wanted};
+use super::today;
 use crate::cli::{AddArguments, Impact, LookArguments, OutputArguments, RegisterCommand};
 use crate::failure::{self, Refusal, WayOut};
 use crate::outcome::Outcome;
@@ -71,7 +72,8 @@ async fn update(
 ) -> Result<Outcome> {
     let mut file = File::open(path)?;
     let page_is_behind = file.page_is_behind();
-    let report = look::look(look, file.register.checks()).await?;
+    let wanted = Wanted { checks: file.register.checks(), ..Wanted::default() };
+    let report = look::look(look, wanted).await?;
     let changes = file.register.update(&report, today())?;
     notes(&file);
     for check in &report.checks {

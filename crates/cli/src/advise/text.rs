@@ -5,7 +5,7 @@ use homeroom_advisor::{Finding, Priority, Report, rules};
 use serde_json::Value;
 
 use super::excerpt::excerpt;
-use crate::terminal::{aside, count, harmless, heading, labelled};
+use crate::terminal::{aside, count, harmless, heading, labelled, wrapped};
 
 /// How far a finding is indented.
 const INDENT: usize = 6;
@@ -34,23 +34,32 @@ pub(super) fn report(report: &Report) -> String {
         }
         text.push('\n');
     }
-    for (title, rules) in [
-        ("Failed", report.failed.iter().map(|it| (it.rule, &it.why)).collect::<Vec<_>>()),
-        ("Not looked for", report.skipped.iter().map(|it| (it.rule, &it.why)).collect()),
-    ] {
-        if !rules.is_empty() {
-            text.push_str(&heading(title));
-            let rules: Vec<(&str, &str)> =
-                rules.iter().map(|(rule, why)| (*rule, why.as_str())).collect();
-            text.push_str(&labelled(2, &rules));
-            text.push('\n');
-        }
-    }
+    let failed = report.failed.iter().map(|failure| (failure.rule, failure.why.as_str()));
+    text.push_str(&not_run("Failed", failed));
+    let skipped = report.skipped.iter().map(|skipped| (skipped.rule, skipped.why.as_str()));
+    text.push_str(&not_run("Not looked for", skipped));
     let failed = report.checks.iter().filter_map(|check| Some((check, check.failed.as_ref()?)));
     for (check, why) in failed {
         text.push_str(&format!("the query of {} failed: {}\n", check.id, harmless(why)));
     }
     text + &summary(report)
+}
+
+/// Rules that told nothing, those with one reason together.
+fn not_run<'a>(title: &str, rules: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (rule, why) in rules {
+        match by_reason.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, rules)) => rules.push(rule),
+            None => by_reason.push((why, vec![rule])),
+        }
+    }
+    if by_reason.is_empty() {
+        return String::new();
+    }
+    let reason =
+        |(why, rules): (&str, Vec<&str>)| wrapped(&format!("{why}: {}", rules.join(", ")), 2);
+    heading(title) + &by_reason.into_iter().map(reason).collect::<String>() + "\n"
 }
 
 /// The findings of one rule, below what holds for all of them.
@@ -105,7 +114,8 @@ fn one(finding: &Finding, impact: bool, mitigation: bool) -> String {
         Value::Null => {}
         Value::Object(fields) => {
             for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
-                add(&name.replace('_', " "), &plain(value));
+                let value = if name == "proof" { proven(value) } else { plain(value) };
+                add(&name.replace('_', " "), &value);
             }
         }
         other => add("evidence", &plain(other)),
@@ -133,6 +143,22 @@ fn acceptance(finding: &Finding) -> String {
     };
     let why = format!("{}\nuntil {}: {}", finding.title, accepted.until, accepted.reason);
     labelled(2, &[(standing.id.as_str(), why.as_str())])
+}
+
+/// What trying a suggestion showed.
+pub(super) fn proven(proof: &Value) -> String {
+    let more = proof.get("why").or(proof.get("difference")).and_then(Value::as_str);
+    let said = match proof.get("outcome").and_then(Value::as_str).unwrap_or_default() {
+        "proven" => "tried on a copy of the schema: it mends it, and can be taken back",
+        "reversible" => {
+            "tried on a copy of the schema: it applies and can be taken back; without rows the rule finds nothing there"
+        }
+        "not_tried" => "not tried",
+        "still_found" => "tried on a copy of the schema: the rule finds it still",
+        "not_restored" => "tried on a copy of the schema: the down leaves another schema",
+        _ => "tried on a copy of the schema: it fails",
+    };
+    more.map_or_else(|| said.to_owned(), |more| format!("{said}: {more}"))
 }
 
 /// A value of the evidence: texts without their quotes, lists with commas.

@@ -21,6 +21,8 @@ Examples:
   homeroom advise
   homeroom advise --schema app --migrations ./migrations
   homeroom advise --scratch --migrations ./migrations --fail-on high
+  homeroom advise --prove
+  HOMEROOM_STATEMENTS=statements.jsonl cargo test; homeroom advise --statements statements.jsonl
   homeroom advise --json | jq '.findings[] | {priority, title}'
   homeroom advise explain duplicate-index
   homeroom advise register update
@@ -41,6 +43,9 @@ pub(crate) struct AdviseArguments {
     /// Print Markdown.
     #[arg(long, group = "format")]
     pub(crate) markdown: bool,
+    /// Try what is suggested on a copy of the schema, on a throw-away PostgreSQL, and tell what that showed.
+    #[arg(long)]
+    pub(crate) prove: bool,
     /// End with 2 when a finding has this priority or a higher one and is not accepted.
     #[arg(long, value_name = "PRIORITY", value_parser = priority)]
     pub(crate) fail_on: Option<Priority>,
@@ -49,7 +54,7 @@ pub(crate) struct AdviseArguments {
 }
 
 /// What is looked at.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct LookArguments {
     /// A schema to look at; may be given several times [default: all but those of the system and of extensions].
     #[arg(long, value_name = "NAME", help_heading = "What to look at")]
@@ -63,21 +68,21 @@ pub(crate) struct LookArguments {
     /// In place of a database look at what the migrations make on a throw-away PostgreSQL: those of --migrations, or Homeroom's.
     #[arg(long, help_heading = "What to look at")]
     pub(crate) scratch: bool,
+    /// What an application's tests have run, as HOMEROOM_STATEMENTS made it be recorded.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What to look at")]
+    pub(crate) statements: Option<PathBuf>,
+    /// Where the files of the application are that the recording names [default: here].
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, help_heading = "What to look at")]
+    pub(crate) source: Option<PathBuf>,
+    /// Keep what the server has counted of its statements in this file, and tell what became slower since the last time.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What to look at")]
+    pub(crate) statement_history: Option<PathBuf>,
+    /// How many connections all pools of the application may open together, to compare with what the server allows.
+    #[arg(long, value_name = "N", help_heading = "What to look at")]
+    pub(crate) pool_max: Option<u32>,
     /// Let rules read a sample of rows, such as whether tokens are stored in clear.
     #[arg(long, help_heading = "What to look at")]
     pub(crate) sample_values: bool,
-    /// Look at this recording of statements too, which tests make with HOMEROOM_STATEMENTS=FILE.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What to look at")]
-    pub(crate) statements: Option<PathBuf>,
-    /// Compare the server's figures of statements with those in this file, and keep them there for the next time.
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "What to look at")]
-    pub(crate) statement_history: Option<PathBuf>,
-    /// How many connections the application's pools may open, all its instances together.
-    #[arg(long, value_name = "NUMBER", help_heading = "What to look at")]
-    pub(crate) pool_max: Option<u32>,
-    /// Try what is suggested on a copy of the schema, on a throw-away PostgreSQL, and tell in the evidence what that showed.
-    #[arg(long, help_heading = "What to look at")]
-    pub(crate) prove: bool,
 }
 
 #[derive(Debug, Clone, Args)]
@@ -115,10 +120,14 @@ Examples:
         output: OutputArguments,
     },
     /// Write the migration that mends an entry of the register
+    ///
+    /// It is tried first, on a copy of the schema on a throw-away PostgreSQL: the finding has to be gone after the up, and the down has
+    /// to restore what was there. The database itself is only read.
     #[command(after_help = "\
 Examples:
   homeroom advise fix DB-012
-  homeroom advise fix 12 --dir ./app/migrations --name drop_twin")]
+  homeroom advise fix 12 --dir ./app/migrations
+  homeroom advise fix 12 --dir ./app/migrations --scratch")]
     Fix(FixArguments),
     Register(RegisterArguments),
 }
@@ -130,9 +139,9 @@ pub(crate) struct FixArguments {
     /// The folder of migrations.
     #[arg(long, value_name = "FOLDER", default_value = "migrations", value_hint = ValueHint::DirPath)]
     pub(crate) dir: PathBuf,
-    /// The name of the migration [default: made of the rule and the object].
-    #[arg(long, value_name = "NAME")]
-    pub(crate) name: Option<String>,
+    /// In place of a database look at what the migrations make on a throw-away PostgreSQL.
+    #[arg(long)]
+    pub(crate) scratch: bool,
     #[command(flatten)]
     pub(crate) register: RegisterFile,
     #[command(flatten)]

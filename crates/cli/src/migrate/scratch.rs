@@ -61,13 +61,7 @@ impl fmt::Debug for Scratch<'_> {
 
 impl homeroom_advisor::Scratch for Scratch<'_> {
     fn database(&self) -> ScratchDatabase<'_> {
-        Box::pin(async {
-            let database = Scratch::database(self).await;
-            match database {
-                Ok(database) => Ok(database.connect_client().await?),
-                Err(error) => Err(error.into()),
-            }
-        })
+        Box::pin(async { Ok(self.database().await?.connect_client().await?) })
     }
 }
 

@@ -207,8 +207,9 @@ async fn fix_writes_a_migration_that_mends_the_entry_and_can_be_taken_back() {
     project.run(&["register", "update", "--rule", "duplicate-index"]);
     let files = project.run(&["fix", "DB-001"]).done();
     insta::assert_snapshot!(files, @"
-    migrations/0002_duplicate_index_public_people_email_idx.up.sql
-    migrations/0002_duplicate_index_public_people_email_idx.down.sql
+    migrations/0002_duplicate_index_people_email_idx.up.sql
+    migrations/0002_duplicate_index_people_email_idx.down.sql
+    tried on a copy of the schema: it mends it, and can be taken back
     ");
     migrate(&["up"]);
     assert!(project.run(&RULE).done().ends_with(": nothing found\n"));
