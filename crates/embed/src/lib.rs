@@ -19,6 +19,7 @@
 //! async.
 
 mod admin;
+mod cluster;
 mod error;
 mod fetch;
 mod installation;

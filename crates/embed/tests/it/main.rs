@@ -5,6 +5,7 @@
 mod fault_proxy;
 mod faults;
 mod life;
+mod replica;
 mod sharing;
 mod test_databases;
 
