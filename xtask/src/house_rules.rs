@@ -51,6 +51,7 @@ fn check_file(path: &Path, text: &str) -> Vec<String> {
     if !says_what_it_is && !is_unit_test && !is_test {
         broken.push("begins with no //! that says what lives here".to_owned());
     }
+    broken.extend(unseen_operations(text));
     for (number, line) in text.lines().enumerate() {
         for mark in ["TODO", "FIXME", "XXX", "todo!", "unimplemented!", "#[ignore"] {
             // This very list is no mark.
@@ -60,6 +61,26 @@ fn check_file(path: &Path, text: &str) -> Vec<String> {
         }
     }
     broken
+}
+
+/// A public method that takes the connection is an operation, which operators see: `#[operations]` stands on its `impl`.
+fn unseen_operations(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut seen = true;
+    let mut unseen = Vec::new();
+    for (number, pair) in lines.windows(2).enumerate() {
+        let &[line, next] = pair else { continue };
+        if next.starts_with("impl") {
+            seen = line == "#[operations]";
+        }
+        let first_argument = if line.ends_with('(') { next } else { line };
+        let takes_connection = first_argument.contains("conn: &AsyncPgConnection")
+            || first_argument.contains("conn: &mut AsyncPgConnection");
+        if line.starts_with("    pub async fn ") && takes_connection && !seen {
+            unseen.push(format!("line {}: #[operations] is missing on the impl", number + 1));
+        }
+    }
+    unseen
 }
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -100,6 +121,18 @@ mod tests {
             check_file(Path::new("migrations/a.sql"), "SELECT 1\r\n"),
             ["has carriage returns"]
         );
+    }
+
+    #[test]
+    fn an_operation_that_nobody_sees_is_named() {
+        let method = |attribute: &str| {
+            format!(
+                "//! Users.\n{attribute}\nimpl User {{\n    pub async fn find(\n        mut conn: &AsyncPgConnection,\n"
+            )
+        };
+        let check = |text: &str| check_file(Path::new("src/users.rs"), text);
+        assert!(check(&method("#[operations]")).is_empty());
+        assert_eq!(check(&method("")), ["line 4: #[operations] is missing on the impl"]);
     }
 
     #[test]

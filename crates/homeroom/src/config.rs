@@ -30,6 +30,7 @@ use self::values::{application_name, limit, on_or_off, wait, whole_number};
 /// | `DATABASE_STATEMENT_TIMEOUT` | 30s | the server cancels longer statements; 0: never |
 /// | `DATABASE_LOCK_TIMEOUT` | 5s | a statement waits no longer for a lock; 0: for ever |
 /// | `DATABASE_IDLE_IN_TRANSACTION_TIMEOUT` | 60s | the server ends a transaction that does nothing; 0: never |
+/// | `DATABASE_SLOW_STATEMENT` | 1s | a statement that takes this long is logged, without its values; 0: never |
 /// | `DATABASE_PREPARED_STATEMENTS` | on | off for a pooler that can't keep them, at 2.8 times the cost |
 ///
 /// Times are written `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. The defaults of the pool are the earlier system's;
@@ -63,6 +64,8 @@ pub(crate) struct Settings {
     pub(crate) statement_timeout: Duration,
     pub(crate) lock_timeout: Duration,
     pub(crate) idle_in_transaction_timeout: Duration,
+    /// Zero: never.
+    pub(crate) slow_statement: Duration,
     pub(crate) prepared_statements: bool,
 }
 
@@ -78,6 +81,7 @@ impl Default for Settings {
             statement_timeout: Duration::from_secs(30),
             lock_timeout: Duration::from_secs(5),
             idle_in_transaction_timeout: Duration::from_secs(60),
+            slow_statement: Duration::from_secs(1),
             prepared_statements: true,
         }
     }
@@ -146,7 +150,7 @@ impl fmt::Debug for DatabaseConfig {
     }
 }
 
-const VARIABLES: [&str; 14] = [
+const VARIABLES: [&str; 15] = [
     "DATABASE_URL",
     "DATABASE_SSLMODE",
     "DATABASE_SSLROOTCERT",
@@ -160,6 +164,7 @@ const VARIABLES: [&str; 14] = [
     "DATABASE_STATEMENT_TIMEOUT",
     "DATABASE_LOCK_TIMEOUT",
     "DATABASE_IDLE_IN_TRANSACTION_TIMEOUT",
+    "DATABASE_SLOW_STATEMENT",
     "DATABASE_PREPARED_STATEMENTS",
 ];
 
@@ -210,6 +215,7 @@ impl DatabaseConfigBuilder {
             "DATABASE_IDLE_IN_TRANSACTION_TIMEOUT" => {
                 limit(value).map(|t| settings.idle_in_transaction_timeout = t)
             }
+            "DATABASE_SLOW_STATEMENT" => limit(value).map(|t| settings.slow_statement = t),
             _ => on_or_off(value).map(|on| settings.prepared_statements = on),
         };
         if let Err(expected) = outcome {
@@ -271,6 +277,12 @@ impl DatabaseConfigBuilder {
     #[must_use]
     pub fn idle_in_transaction_timeout(self, time: Duration) -> Self {
         self.set_duration("DATABASE_IDLE_IN_TRANSACTION_TIMEOUT", time)
+    }
+
+    /// `DATABASE_SLOW_STATEMENT`: a statement that takes this long is logged, without its values; zero: never.
+    #[must_use]
+    pub fn slow_statement(self, time: Duration) -> Self {
+        self.set_duration("DATABASE_SLOW_STATEMENT", time)
     }
 
     /// `DATABASE_PREPARED_STATEMENTS`: off for a pooler that can't keep them.

@@ -8,7 +8,8 @@ use diesel_async::{
 };
 
 use crate::config::DatabaseConfig;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::observe::{self, observe};
 use crate::pool::{Connection, Pool, PoolStatus};
 
 /// The handle to the database: the type to name in signatures.
@@ -91,20 +92,35 @@ impl Database {
         F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
         E: From<crate::Error>,
     {
+        observe::transaction(self.run_transaction(work)).await
+    }
+
+    async fn run_transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+        E: From<crate::Error>,
+    {
         let mut connection = self.conn().await?;
         let conn: &mut AsyncPgConnection = &mut connection;
-        AnsiTransactionManager::begin_transaction(conn).await.map_err(crate::Error::from)?;
+        observe("BEGIN", async {
+            Ok::<_, Error>(AnsiTransactionManager::begin_transaction(conn).await?)
+        })
+        .await?;
         let outcome = work(conn).await;
         match outcome {
             Ok(value) => {
-                AnsiTransactionManager::commit_transaction(conn)
-                    .await
-                    .map_err(crate::Error::from)?;
+                let commit = async {
+                    Ok::<_, Error>(AnsiTransactionManager::commit_transaction(conn).await?)
+                };
+                observe("COMMIT", commit).await?;
                 Ok(value)
             }
             Err(error) => {
                 // The work's error says more than that of a rollback; a connection that can't roll back is not reused.
-                if let Err(error) = AnsiTransactionManager::rollback_transaction(conn).await {
+                let rollback = async {
+                    Ok::<_, Error>(AnsiTransactionManager::rollback_transaction(conn).await?)
+                };
+                if let Err(error) = observe("ROLLBACK", rollback).await {
                     tracing::warn!(%error, "a transaction could not be rolled back, its connection is closed");
                 }
                 Err(error)

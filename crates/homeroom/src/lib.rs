@@ -52,6 +52,7 @@ mod ids;
 mod json;
 mod messages;
 mod migrations;
+mod observe;
 mod page;
 mod passwords;
 mod pool;
@@ -97,7 +98,8 @@ pub use ids::{
     ChatSessionId, ClassId, FileId, GroupId, SessionId, StorageReservationId, ToolId, UserId,
 };
 pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
-pub use migrations::migrator;
+pub use migrations::{Readiness, migrator};
+pub use observe::observe;
 pub use page::{Cursor, Page, PageRequest};
 pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};

@@ -37,6 +37,7 @@ fn nothing_that_is_set_is_ignored() {
         ("DATABASE_STATEMENT_TIMEOUT", "0"),
         ("DATABASE_LOCK_TIMEOUT", "6s"),
         ("DATABASE_IDLE_IN_TRANSACTION_TIMEOUT", "7s"),
+        ("DATABASE_SLOW_STATEMENT", "250ms"),
         ("DATABASE_PREPARED_STATEMENTS", "off"),
     ])
     .unwrap();
@@ -52,6 +53,7 @@ fn nothing_that_is_set_is_ignored() {
             statement_timeout: Duration::ZERO,
             lock_timeout: Duration::from_secs(6),
             idle_in_transaction_timeout: Duration::from_secs(7),
+            slow_statement: Duration::from_millis(250),
             prepared_statements: false,
         }
     );
@@ -71,10 +73,11 @@ fn all_faults_are_told_at_once_with_name_value_and_what_is_valid() {
             ("DATABASE_CONNECT_TIMEOUT", "soon"),
             ("DATABASE_STATEMENT_TIMEOUT", "99999999999999999999"),
             ("DATABASE_LOCK_TIMEOUT", "25d"),
+            ("DATABASE_SLOW_STATEMENT", "-1s"),
             ("DATABASE_PREPARED_STATEMENTS", "perhaps"),
         ]),
         @r#"
-    the database configuration has 10 faults:
+    the database configuration has 11 faults:
       DATABASE_SSLMODE is "maybe", but should be disable, prefer, require, verify-ca or verify-full
       DATABASE_APPLICATION_NAME is "café", but should be at most 63 printable ASCII characters
       DATABASE_POOL_MIN is "-1", but should be a whole number from 0 to 10000
@@ -83,6 +86,7 @@ fn all_faults_are_told_at_once_with_name_value_and_what_is_valid() {
       DATABASE_CONNECT_TIMEOUT is "soon", but should be a time from 1ms to 24d, such as 500ms, 30s, 5m or 1h
       DATABASE_STATEMENT_TIMEOUT is "99999999999999999999", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
       DATABASE_LOCK_TIMEOUT is "25d", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
+      DATABASE_SLOW_STATEMENT is "-1s", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
       DATABASE_PREPARED_STATEMENTS is "perhaps", but should be on or off
       DATABASE_URL is not set, but should be an address such as postgresql://user:password@host:5432/database
     "#

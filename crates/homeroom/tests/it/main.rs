@@ -23,6 +23,7 @@ mod groups;
 mod last_admin;
 mod memberships;
 mod migrations;
+mod observability;
 mod personal_data;
 mod plans;
 mod pool;
