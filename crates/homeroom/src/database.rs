@@ -11,6 +11,7 @@ use crate::config::DatabaseConfig;
 use crate::error::{Error, Result};
 use crate::observe::{self, observe};
 use crate::pool::{Connection, Pool, PoolStatus};
+use crate::replicas::Replicas;
 
 /// The handle to the database: the type to name in signatures.
 ///
@@ -32,17 +33,19 @@ use crate::pool::{Connection, Pool, PoolStatus};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Database {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
-struct Inner {
+pub(crate) struct Inner {
     config: DatabaseConfig,
     pool: Pool,
+    pub(crate) replicas: Replicas,
 }
 
 impl Database {
-    /// Opens the pool, with one connection made and the rest of the minimum on the way.
+    /// Opens the pool, with one connection made and the rest of the minimum on the way, and a pool for each replica, which is not
+    /// waited for.
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) for a wrong password or database,
@@ -50,7 +53,8 @@ impl Database {
     pub async fn connect(config: DatabaseConfig) -> Result<Self> {
         let pool = Pool::new(config.clone())?;
         drop(pool.get().await?);
-        Ok(Self { inner: Arc::new(Inner { config, pool }) })
+        let replicas = Replicas::new(&config)?;
+        Ok(Self { inner: Arc::new(Inner { config, pool, replicas }) })
     }
 
     /// The settings that the handle was opened with.
@@ -164,5 +168,6 @@ impl Database {
     /// ```
     pub async fn close(&self) {
         self.inner.pool.close().await;
+        self.inner.replicas.close().await;
     }
 }

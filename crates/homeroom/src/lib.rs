@@ -56,6 +56,7 @@ mod observe;
 mod page;
 mod passwords;
 mod pool;
+mod replicas;
 mod roles;
 #[cfg(feature = "import")]
 pub mod roster;
@@ -103,6 +104,7 @@ pub use observe::observe;
 pub use page::{Cursor, Page, PageRequest};
 pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};
+pub use replicas::{ReplicaStatus, WalPosition};
 pub use roles::{EffectiveRole, RoleSource};
 pub use rosters::{Enrolled, ScheduledClass, ScheduledTerm};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};

@@ -20,7 +20,7 @@ use tracing::Instrument;
 
 pub(crate) use self::endpoint::Endpoint;
 use self::operation::{Operation, Running};
-pub(crate) use self::pool::PoolMetrics;
+pub(crate) use self::pool::{PoolMetrics, ReplicaMetrics};
 pub(crate) use self::statements::Statements;
 use crate::error::Error;
 

@@ -140,13 +140,12 @@ impl Pool {
     }
 
     pub(crate) fn status(&self) -> PoolStatus {
-        let status = self.pool.status();
-        PoolStatus {
-            max: status.max_size,
-            open: status.size,
-            idle: status.available,
-            waiting: status.waiting,
-        }
+        self.pool.status().into()
+    }
+
+    /// Closes the connections that nobody uses, so that what is opened next shows whether the server is there.
+    pub(crate) fn close_idle(&self) {
+        self.pool.retain(|_, _| false);
     }
 
     pub(crate) async fn close(&self) {

@@ -93,6 +93,34 @@ impl PoolMetrics {
     }
 }
 
+/// The metrics of one replica.
+#[derive(Debug)]
+pub(crate) struct ReplicaMetrics {
+    pool: Label,
+    lag: Key,
+}
+
+impl ReplicaMetrics {
+    pub(crate) fn new(endpoint: &Endpoint) -> Self {
+        let pool = Label::new(POOL, endpoint.pool.clone());
+        Self { lag: Key::from_parts("homeroom.replica.lag", vec![pool.clone()]), pool }
+    }
+
+    /// Counts a read that had to be done elsewhere.
+    pub(crate) fn passed_over(&self, reason: &'static str) {
+        let labels = vec![self.pool.clone(), Label::from_static_parts("error.type", reason)];
+        metrics::counter!("homeroom.replica.passed_over", labels).increment(1);
+    }
+
+    /// Sets the gauge.
+    #[expect(clippy::cast_precision_loss, reason = "a lag of petabytes needs no last digit")]
+    pub(crate) fn lag(&self, bytes: u64) {
+        metrics::with_recorder(|recorder| {
+            recorder.register_gauge(&self.lag, &METADATA).set(bytes as f64);
+        });
+    }
+}
+
 fn record(key: &Key, time: Duration) {
     metrics::with_recorder(|recorder| {
         recorder.register_histogram(key, &METADATA).record(time.as_secs_f64());
@@ -118,7 +146,13 @@ fn describe() {
     for (name, text) in gauges {
         metrics::describe_gauge!(name, Unit::Count, text);
     }
+    metrics::describe_gauge!(
+        "homeroom.replica.lag",
+        Unit::Bytes,
+        "What a replica has not replayed of the primary's log"
+    );
     let counters = [
+        ("homeroom.replica.passed_over", "Reads that a replica could not do, by reason"),
         ("db.client.connection.timeouts", "Tasks that got no connection in time"),
         ("homeroom.connection.errors", "Connections that could not be opened, by kind"),
         ("homeroom.operation.errors", "Operations that failed, by kind"),

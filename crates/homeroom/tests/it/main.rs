@@ -27,6 +27,7 @@ mod observability;
 mod personal_data;
 mod plans;
 mod pool;
+mod replicas;
 mod roles;
 mod roster;
 mod rosters;
