@@ -1,4 +1,4 @@
-//! A private PostgreSQL server for programs, and instant databases for tests.
+//! A private PostgreSQL server for programs; instant databases and a failing network for tests.
 //!
 //! ```no_run
 //! use homeroom_embed::{Server, ServerConfig, default_data_dir};
@@ -19,6 +19,7 @@
 //! async.
 
 mod admin;
+mod cluster;
 mod error;
 mod fetch;
 mod installation;

@@ -7,6 +7,7 @@ use std::process::Child;
 use std::time::{Duration, Instant};
 
 use crate::admin;
+use crate::cluster;
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::owner::Owner;
@@ -23,12 +24,14 @@ pub(crate) const DEFAULT_PORT: u16 = 5432;
 /// What server is wanted.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
-    base: PathBuf,
-    throwaway: bool,
+    pub(crate) base: PathBuf,
+    pub(crate) throwaway: bool,
     settings: Vec<(String, String)>,
-    host_rules: Option<String>,
+    pub(crate) host_rules: Option<String>,
     port: Option<u16>,
     installation: Option<Installation>,
+    /// The address of the server to be a replica of.
+    pub(crate) primary: Option<String>,
 }
 
 impl ServerConfig {
@@ -67,7 +70,15 @@ impl ServerConfig {
             .chain(settings)
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        Self { base, throwaway, settings, host_rules: None, port: None, installation: None }
+        Self {
+            base,
+            throwaway,
+            settings,
+            host_rules: None,
+            port: None,
+            installation: None,
+            primary: None,
+        }
     }
 
     /// The same with a setting of `postgresql.conf`; the last one of a name counts.
@@ -95,6 +106,23 @@ impl ServerConfig {
     #[must_use]
     pub fn installation(mut self, installation: Installation) -> Self {
         self.installation = Some(installation);
+        self
+    }
+
+    /// The same as a streaming replica of the server with this address: its data are a base backup of that server's, which has
+    /// to run with `wal_level` at `replica` and some `max_wal_senders`. `SELECT pg_promote()` makes it a server like any other.
+    ///
+    /// ```no_run
+    /// use homeroom_embed::{Server, ServerConfig};
+    ///
+    /// let replicated = || ServerConfig::throwaway().setting("wal_level", "replica").setting("max_wal_senders", "5");
+    /// let primary = Server::start(&replicated())?;
+    /// let replica = Server::start(&replicated().replica_of(&primary.url("postgres")))?;
+    /// # Ok::<(), homeroom_embed::Error>(())
+    /// ```
+    #[must_use]
+    pub fn replica_of(mut self, primary_url: &str) -> Self {
+        self.primary = Some(primary_url.to_owned());
         self
     }
 
@@ -196,7 +224,7 @@ impl Server {
         };
         check_version(paths, &installation)?;
         if !paths.has_data() {
-            initdb(config, paths, owner, &installation)?;
+            cluster::make(config, paths, owner, &installation)?;
         }
         make_private(&paths.socket_dir, owner)?;
         // Only a server that is running is to stay.
@@ -349,47 +377,6 @@ fn check_version(paths: &Paths, installation: &Installation) -> Result<(), Error
         found: found.to_owned(),
         server: installation.version(),
     })
-}
-
-/// Makes a cluster beside its place and then puts it there, so that there is never half of one.
-fn initdb(
-    config: &ServerConfig,
-    paths: &Paths,
-    owner: Owner,
-    installation: &Installation,
-) -> Result<(), Error> {
-    let fresh = paths.base.join("data.new");
-    if fresh.exists() {
-        std::fs::remove_dir_all(&fresh).map_err(|source| Error::files("remove", &fresh, source))?;
-    }
-    let program = installation.bin_dir().join("initdb");
-    let mut command = owner.command(&program);
-    command.args([
-        "-U",
-        "postgres",
-        "--encoding=UTF8",
-        "--no-locale",
-        "--auth-local=trust",
-        "--auth-host=reject",
-    ]);
-    if config.throwaway {
-        command.arg("--no-sync");
-    }
-    let output = command
-        .arg("-D")
-        .arg(&fresh)
-        .output()
-        .map_err(|source| Error::Run { program: program.clone(), source })?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Error::Initdb { data_dir: paths.data.clone(), said });
-    }
-    if let Some(rules) = &config.host_rules {
-        let file = fresh.join("pg_hba.conf");
-        std::fs::write(&file, format!("local all all trust\n{rules}\n"))
-            .map_err(|source| Error::files("write", file, source))?;
-    }
-    std::fs::rename(&fresh, &paths.data).map_err(|source| Error::files("make", &paths.data, source))
 }
 
 fn is_about_the_last_one(reason: &str) -> bool {

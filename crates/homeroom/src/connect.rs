@@ -8,6 +8,7 @@ use tokio_postgres::NoTls;
 
 use crate::config::{DatabaseConfig, Settings};
 use crate::error::{Cause, Error, Result};
+use crate::observe::{Endpoint, Statements};
 use crate::tls;
 
 /// Opens a connection for the pool, with the session's settings made.
@@ -26,6 +27,8 @@ pub(crate) async fn open(config: &DatabaseConfig) -> Result<AsyncPgConnection> {
             }
         }
         .map_err(|error| lost_while_connecting(config, error))?;
+        let slow = Some(config.settings.slow_statement).filter(|time| !time.is_zero());
+        connection.set_instrumentation(Statements::new(Endpoint::of(config), slow));
         if !config.settings.prepared_statements {
             connection.set_prepared_statement_cache_size(CacheSize::Disabled);
         }

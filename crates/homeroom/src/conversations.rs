@@ -39,6 +39,7 @@ pub use crate::roster::Progress;
 
 use crate::conversations::lines::Line;
 use crate::conversations::trees::Forest;
+use crate::observe::observe;
 
 /// The source in `external_ids` when none is given.
 const DEFAULT_SOURCE: &str = "openassistant";
@@ -83,8 +84,19 @@ pub async fn import(
         Err(error) => return Err(ConversationError::interrupted(error)),
     };
 
+    observe("conversations::import", write_or_nothing(conn, source, &lines, &forest, progress))
+        .await
+}
+
+async fn write_or_nothing(
+    conn: &mut AsyncPgConnection,
+    source: &str,
+    lines: &[Line],
+    forest: &Forest,
+    progress: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<ConversationReport, ConversationError> {
     AnsiTransactionManager::begin_transaction(conn).await?;
-    match write_forest(conn, source, &lines, &forest, progress).await {
+    match write_forest(conn, source, lines, forest, progress).await {
         Ok(report) => {
             AnsiTransactionManager::commit_transaction(conn).await?;
             Ok(report)

@@ -8,8 +8,10 @@ use diesel_async::{
 };
 
 use crate::config::DatabaseConfig;
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::observe::{self, observe};
 use crate::pool::{Connection, Pool, PoolStatus};
+use crate::replicas::Replicas;
 
 /// The handle to the database: the type to name in signatures.
 ///
@@ -31,17 +33,19 @@ use crate::pool::{Connection, Pool, PoolStatus};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Database {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 #[derive(Debug)]
-struct Inner {
+pub(crate) struct Inner {
     config: DatabaseConfig,
     pool: Pool,
+    pub(crate) replicas: Replicas,
 }
 
 impl Database {
-    /// Opens the pool, with one connection made and the rest of the minimum on the way.
+    /// Opens the pool, with one connection made and the rest of the minimum on the way, and a pool for each replica, which is not
+    /// waited for.
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) for a wrong password or database,
@@ -49,7 +53,8 @@ impl Database {
     pub async fn connect(config: DatabaseConfig) -> Result<Self> {
         let pool = Pool::new(config.clone())?;
         drop(pool.get().await?);
-        Ok(Self { inner: Arc::new(Inner { config, pool }) })
+        let replicas = Replicas::new(&config)?;
+        Ok(Self { inner: Arc::new(Inner { config, pool, replicas }) })
     }
 
     /// The settings that the handle was opened with.
@@ -91,20 +96,35 @@ impl Database {
         F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
         E: From<crate::Error>,
     {
+        observe::transaction(self.run_transaction(work)).await
+    }
+
+    async fn run_transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+        E: From<crate::Error>,
+    {
         let mut connection = self.conn().await?;
         let conn: &mut AsyncPgConnection = &mut connection;
-        AnsiTransactionManager::begin_transaction(conn).await.map_err(crate::Error::from)?;
+        observe("BEGIN", async {
+            Ok::<_, Error>(AnsiTransactionManager::begin_transaction(conn).await?)
+        })
+        .await?;
         let outcome = work(conn).await;
         match outcome {
             Ok(value) => {
-                AnsiTransactionManager::commit_transaction(conn)
-                    .await
-                    .map_err(crate::Error::from)?;
+                let commit = async {
+                    Ok::<_, Error>(AnsiTransactionManager::commit_transaction(conn).await?)
+                };
+                observe("COMMIT", commit).await?;
                 Ok(value)
             }
             Err(error) => {
                 // The work's error says more than that of a rollback; a connection that can't roll back is not reused.
-                if let Err(error) = AnsiTransactionManager::rollback_transaction(conn).await {
+                let rollback = async {
+                    Ok::<_, Error>(AnsiTransactionManager::rollback_transaction(conn).await?)
+                };
+                if let Err(error) = observe("ROLLBACK", rollback).await {
                     tracing::warn!(%error, "a transaction could not be rolled back, its connection is closed");
                 }
                 Err(error)
@@ -148,5 +168,6 @@ impl Database {
     /// ```
     pub async fn close(&self) {
         self.inner.pool.close().await;
+        self.inner.replicas.close().await;
     }
 }

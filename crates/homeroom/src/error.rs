@@ -159,6 +159,24 @@ impl Error {
         }
     }
 
+    /// What kind of failure it is, as metrics and spans have it in `error.type`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::Conflict { .. } => "conflict",
+            Self::Invalid { .. } => "invalid",
+            Self::ForbiddenState { .. } => "forbidden_state",
+            Self::Quota { .. } => "quota",
+            Self::Refused { .. } => "refused",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Retry { .. } => "retry",
+            Self::Config(_) => "config",
+            Self::Migrate(_) => "migrate",
+            Self::Database(_) => "database",
+        }
+    }
+
     /// The constraint or rule of the schema that refused the operation, where one did.
     #[must_use]
     pub fn rule(&self) -> Option<&str> {

@@ -54,9 +54,11 @@ mod ids;
 mod json;
 mod messages;
 mod migrations;
+mod observe;
 mod page;
 mod passwords;
 mod pool;
+mod replicas;
 mod roles;
 #[cfg(feature = "import")]
 pub mod roster;
@@ -99,10 +101,12 @@ pub use ids::{
     ChatSessionId, ClassId, FileId, GroupId, SessionId, StorageReservationId, ToolId, UserId,
 };
 pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
-pub use migrations::migrator;
+pub use migrations::{Readiness, migrator};
+pub use observe::observe;
 pub use page::{Cursor, Page, PageRequest};
 pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};
+pub use replicas::{ReplicaStatus, WalPosition};
 pub use roles::{EffectiveRole, RoleSource};
 pub use rosters::{Enrolled, ScheduledClass, ScheduledTerm};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, QueueMode, RecycleError, RecycleResult, Timeouts};
 use diesel_async::{
@@ -16,6 +16,7 @@ use tokio::task::AbortHandle;
 use crate::config::DatabaseConfig;
 use crate::connect;
 use crate::error::{Cause, Error, Result};
+use crate::observe::{Endpoint, PoolMetrics};
 
 /// A connection that was idle for less is handed out without asking whether it is alive: a ping on every checkout costs
 /// about half of a point read.
@@ -26,6 +27,7 @@ const KEEPER_REST: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Manager {
     config: DatabaseConfig,
+    metrics: Arc<PoolMetrics>,
 }
 
 impl managed::Manager for Manager {
@@ -33,7 +35,10 @@ impl managed::Manager for Manager {
     type Error = Error;
 
     async fn create(&self) -> Result<AsyncPgConnection> {
-        connect::open(&self.config).await
+        let begun = Instant::now();
+        let opened = connect::open(&self.config).await;
+        self.metrics.opened(begun, &opened);
+        opened
     }
 
     async fn recycle(
@@ -61,6 +66,7 @@ impl managed::Manager for Manager {
 pub(crate) struct Pool {
     pool: managed::Pool<Manager>,
     in_flight: Arc<InFlight>,
+    metrics: Arc<PoolMetrics>,
     _keeper: Arc<Keeper>,
 }
 
@@ -74,7 +80,9 @@ impl Pool {
     /// Makes a pool without a connection; the keeper begins to fill it up to the minimum.
     pub(crate) fn new(config: DatabaseConfig) -> Result<Self> {
         let settings = config.settings.clone();
-        let pool = managed::Pool::builder(Manager { config })
+        let metrics = Arc::new(PoolMetrics::new(Endpoint::of(&config)));
+        let manager = Manager { config, metrics: metrics.clone() };
+        let pool = managed::Pool::builder(manager)
             .max_size(settings.pool_max)
             .runtime(deadpool::Runtime::Tokio1)
             // Opening and pinging have limits of their own, with better messages.
@@ -91,20 +99,26 @@ impl Pool {
         Ok(Self {
             pool,
             in_flight: Arc::default(),
+            metrics,
             _keeper: Arc::new(Keeper(keeper.abort_handle())),
         })
     }
 
     pub(crate) async fn get(&self) -> Result<Connection> {
         let lease = Lease::new(&self.in_flight);
+        let asked = Instant::now();
         let object = self.pool.get().await.map_err(|error| self.cannot_get(error))?;
-        Ok(Connection { object: Some(object), _lease: lease })
+        self.metrics.handed_out(asked);
+        let metrics = self.metrics.clone();
+        Ok(Connection { object: Some(object), handed_out: Instant::now(), metrics, _lease: lease })
     }
 
     fn cannot_get(&self, error: managed::PoolError<Error>) -> Error {
         match error {
             managed::PoolError::Backend(error) => error,
             managed::PoolError::Timeout(_) => {
+                self.metrics.timed_out();
+                self.metrics.sizes(self.status());
                 let PoolStatus { max, waiting, .. } = self.status();
                 let wait = self.pool.timeouts().wait.unwrap_or_default();
                 Error::Unavailable {
@@ -126,13 +140,12 @@ impl Pool {
     }
 
     pub(crate) fn status(&self) -> PoolStatus {
-        let status = self.pool.status();
-        PoolStatus {
-            max: status.max_size,
-            open: status.size,
-            idle: status.available,
-            waiting: status.waiting,
-        }
+        self.pool.status().into()
+    }
+
+    /// Closes the connections that nobody uses, so that what is opened next shows whether the server is there.
+    pub(crate) fn close_idle(&self) {
+        self.pool.retain(|_, _| false);
     }
 
     pub(crate) async fn close(&self) {
@@ -154,6 +167,17 @@ pub struct PoolStatus {
     pub waiting: usize,
 }
 
+impl From<managed::Status> for PoolStatus {
+    fn from(status: managed::Status) -> Self {
+        Self {
+            max: status.max_size,
+            open: status.size,
+            idle: status.available,
+            waiting: status.waiting,
+        }
+    }
+}
+
 /// A connection that is borrowed from the pool and goes back when it is dropped.
 ///
 /// It derefs to Diesel's [`AsyncPgConnection`]: hand `&connection` to the methods of this library, or
@@ -164,6 +188,8 @@ pub struct PoolStatus {
 pub struct Connection {
     /// `None` only while being dropped.
     object: Option<managed::Object<Manager>>,
+    handed_out: Instant,
+    metrics: Arc<PoolMetrics>,
     _lease: Lease,
 }
 
@@ -191,6 +217,7 @@ impl DerefMut for Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        self.metrics.given_back(self.handed_out);
         if let Some(mut object) = self.object.take()
             && AnsiTransactionManager::is_broken_transaction_manager(&mut *object)
         {
@@ -262,6 +289,7 @@ async fn keep(pool: managed::WeakPool<Manager>, min: usize, idle_timeout: Durati
             keep
         });
         fill(&pool, min).await;
+        pool.manager().metrics.sizes(pool.status().into());
         drop(pool);
         tokio::time::sleep(rest).await;
     }

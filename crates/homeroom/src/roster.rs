@@ -64,6 +64,7 @@ pub use faults::{Fault, Faults, SHOWN_FAULTS};
 pub use package::Package;
 pub use report::{EntityCounts, FileReport, RosterReport, Skipped, TieCounts};
 
+use crate::observe::observe;
 use crate::roster::columns::File;
 use crate::roster::groups::Tree;
 use crate::roster::package::Mode;
@@ -109,6 +110,15 @@ pub struct Progress<'a> {
 /// [`RosterError::Archive`] for a file that can't be read as what it should be; [`RosterError::Source`];
 /// [`RosterError::Database`] for all else. Nothing is written then.
 pub async fn import(
+    conn: &mut AsyncPgConnection,
+    package: &Package,
+    options: &ImportOptions,
+    progress: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<RosterReport, RosterError> {
+    observe("roster::import", import_or_nothing(conn, package, options, progress)).await
+}
+
+async fn import_or_nothing(
     conn: &mut AsyncPgConnection,
     package: &Package,
     options: &ImportOptions,

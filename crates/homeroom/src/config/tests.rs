@@ -26,6 +26,8 @@ fn the_defaults_are_those_of_the_table() {
 fn nothing_that_is_set_is_ignored() {
     let config = config(&[
         ("DATABASE_URL", URL),
+        ("DATABASE_REPLICA_URLS", "postgresql://u@r1,r4/d?options=a,b, postgresql://u@r2:1,r3:2/d"),
+        ("DATABASE_REPLICA_WAIT", "50ms"),
         ("DATABASE_SSLMODE", "disable"),
         ("DATABASE_APPLICATION_NAME", "grader"),
         ("DATABASE_POOL_MIN", "1"),
@@ -37,6 +39,7 @@ fn nothing_that_is_set_is_ignored() {
         ("DATABASE_STATEMENT_TIMEOUT", "0"),
         ("DATABASE_LOCK_TIMEOUT", "6s"),
         ("DATABASE_IDLE_IN_TRANSACTION_TIMEOUT", "7s"),
+        ("DATABASE_SLOW_STATEMENT", "250ms"),
         ("DATABASE_PREPARED_STATEMENTS", "off"),
     ])
     .unwrap();
@@ -49,13 +52,18 @@ fn nothing_that_is_set_is_ignored() {
             max_lifetime: Duration::from_secs(7_200),
             acquire_timeout: Duration::from_secs(4),
             connect_timeout: Duration::from_millis(500),
+            replica_wait: Duration::from_millis(50),
             statement_timeout: Duration::ZERO,
             lock_timeout: Duration::from_secs(6),
             idle_in_transaction_timeout: Duration::from_secs(7),
+            slow_statement: Duration::from_millis(250),
             prepared_statements: false,
         }
     );
     assert_eq!(config.server.ssl_mode(), SslMode::Disable);
+    let replicas: Vec<_> = config.replicas().map(|replica| replica.server().to_owned()).collect();
+    assert_eq!(replicas, ["postgresql://u@r1:5432,r4:5432/d", "postgresql://u@r2:1,r3:2/d"]);
+    assert!(config.replicas().all(|replica| replica.server.ssl_mode() == SslMode::Disable));
     assert_eq!(config.server.config().get_application_name(), Some("grader"));
 }
 
@@ -63,6 +71,8 @@ fn nothing_that_is_set_is_ignored() {
 fn all_faults_are_told_at_once_with_name_value_and_what_is_valid() {
     insta::assert_snapshot!(
         faults(&[
+            ("DATABASE_REPLICA_URLS", "postgresql://u:s3cret@r1/d,r2:2,postgresql://u:s3cret@"),
+            ("DATABASE_REPLICA_WAIT", "0"),
             ("DATABASE_SSLMODE", "maybe"),
             ("DATABASE_APPLICATION_NAME", "café"),
             ("DATABASE_POOL_MIN", "-1"),
@@ -71,10 +81,12 @@ fn all_faults_are_told_at_once_with_name_value_and_what_is_valid() {
             ("DATABASE_CONNECT_TIMEOUT", "soon"),
             ("DATABASE_STATEMENT_TIMEOUT", "99999999999999999999"),
             ("DATABASE_LOCK_TIMEOUT", "25d"),
+            ("DATABASE_SLOW_STATEMENT", "-1s"),
             ("DATABASE_PREPARED_STATEMENTS", "perhaps"),
         ]),
         @r#"
-    the database configuration has 10 faults:
+    the database configuration has 14 faults:
+      DATABASE_REPLICA_WAIT is "0", but should be a time from 1ms to 24d, such as 500ms, 30s, 5m or 1h
       DATABASE_SSLMODE is "maybe", but should be disable, prefer, require, verify-ca or verify-full
       DATABASE_APPLICATION_NAME is "café", but should be at most 63 printable ASCII characters
       DATABASE_POOL_MIN is "-1", but should be a whole number from 0 to 10000
@@ -83,8 +95,11 @@ fn all_faults_are_told_at_once_with_name_value_and_what_is_valid() {
       DATABASE_CONNECT_TIMEOUT is "soon", but should be a time from 1ms to 24d, such as 500ms, 30s, 5m or 1h
       DATABASE_STATEMENT_TIMEOUT is "99999999999999999999", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
       DATABASE_LOCK_TIMEOUT is "25d", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
+      DATABASE_SLOW_STATEMENT is "-1s", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
       DATABASE_PREPARED_STATEMENTS is "perhaps", but should be on or off
       DATABASE_URL is not set, but should be an address such as postgresql://user:password@host:5432/database
+      DATABASE_REPLICA_URLS is "***", but should be a URL that begins with postgresql:// (special characters percent-encoded)
+      DATABASE_REPLICA_URLS is "postgresql://u:***@", but should be an address with a host, or a socket folder as ?host=/path
     "#
     );
 }
