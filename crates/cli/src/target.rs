@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use homeroom::{Database, DatabaseConfig};
-use homeroom_embed::{Installation, Server, ServerConfig, default_data_dir};
+use homeroom_embed::{Server, ServerConfig, default_data_dir};
 use homeroom_migrate::UpOptions;
 
 use crate::failure::Refusal;
@@ -47,10 +47,7 @@ impl Target {
         let server = blocking(move || {
             let config = match private {
                 Private::Persistent => ServerConfig::persistent(default_data_dir("homeroom")?),
-                // Looked for first: without PostgreSQL not even a folder is made.
-                Private::Throwaway => {
-                    ServerConfig::throwaway().installation(Installation::find_or_fetch()?)
-                }
+                Private::Throwaway => ServerConfig::throwaway(),
             };
             let server = Server::start(&config)?;
             server.create_database(&created)?;

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
@@ -17,6 +17,9 @@ use crate::status::POLL;
 
 /// How long a busy machine may take until the watcher reads a line.
 const HEARD: Duration = Duration::from_secs(5);
+
+/// What the shell exits with when there was no data and none could be made.
+pub(crate) const NO_DATA: i32 = 100;
 
 const SCRIPT: &str = include_str!("supervisor.sh");
 
@@ -101,28 +104,34 @@ fn open(options: &mut OpenOptions, pipe: &Path) -> io::Result<File> {
     options.custom_flags(nonblocking).open(pipe)
 }
 
-/// Starts the server below a shell of its own.
+/// Starts the server below a shell of its own, on new data where there is none.
 pub(crate) fn spawn(
     paths: &Paths,
     owner: Owner,
-    server: &Path,
+    bin_dir: &Path,
     arguments: &[String],
-    remove_at_end: bool,
+    throwaway: bool,
+    log: File,
 ) -> Result<(User, Child), Error> {
     let user = User::first(paths, owner)?;
+    // Does not wait for a writer, as we are one, and hands the shell a pipe that it need not wait for either.
+    let users = File::open(&paths.users);
+    let users = users.map_err(|source| Error::files("open", &paths.users, source))?;
     let shell = Path::new("/bin/sh");
     let child = owner
         .command(shell)
         .arg("-c")
         .arg(SCRIPT)
         .arg("homeroom-embed")
-        .args([&paths.users, &paths.keep, &paths.log])
-        .arg(if remove_at_end { paths.base.as_os_str() } else { "".as_ref() })
-        .arg(server)
+        .args([&paths.users, &paths.keep])
+        .arg(if throwaway { paths.base.as_os_str() } else { "".as_ref() })
+        .args([&paths.data, &bin_dir.join("initdb")])
+        .arg(if throwaway { "--no-sync" } else { "" })
+        .arg(bin_dir.join("postgres"))
         .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .stdin(users)
+        .stdout(log.try_clone().map_err(|source| Error::files("open", &paths.log, source))?)
+        .stderr(log)
         // Ctrl-C in the terminal is for us: the server goes when we are gone.
         .process_group(0)
         .spawn()

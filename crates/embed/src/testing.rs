@@ -21,8 +21,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::admin;
+use crate::config::ServerConfig;
 use crate::error::Error;
-use crate::server::{Server, ServerConfig};
+use crate::server::Server;
 
 /// A throw-away server for tests. Its data goes when it is dropped and when the process ends, however it ends.
 #[derive(Debug)]
