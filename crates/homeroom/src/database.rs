@@ -95,21 +95,7 @@ impl Database {
         let conn: &mut AsyncPgConnection = &mut connection;
         AnsiTransactionManager::begin_transaction(conn).await.map_err(crate::Error::from)?;
         let outcome = work(conn).await;
-        match outcome {
-            Ok(value) => {
-                AnsiTransactionManager::commit_transaction(conn)
-                    .await
-                    .map_err(crate::Error::from)?;
-                Ok(value)
-            }
-            Err(error) => {
-                // The work's error says more than that of a rollback; a connection that can't roll back is not reused.
-                if let Err(error) = AnsiTransactionManager::rollback_transaction(conn).await {
-                    tracing::warn!(%error, "a transaction could not be rolled back, its connection is closed");
-                }
-                Err(error)
-            }
-        }
+        end_transaction(conn, outcome).await
     }
 
     /// Asks the server for an answer, and returns how long it took: one round trip, no lock.
@@ -148,5 +134,25 @@ impl Database {
     /// ```
     pub async fn close(&self) {
         self.inner.pool.close().await;
+    }
+}
+
+/// Commits when the work of the open transaction (or savepoint) came to something, else rolls back.
+pub(crate) async fn end_transaction<T, E: From<crate::Error>>(
+    conn: &mut AsyncPgConnection,
+    outcome: Result<T, E>,
+) -> Result<T, E> {
+    match outcome {
+        Ok(value) => {
+            AnsiTransactionManager::commit_transaction(conn).await.map_err(crate::Error::from)?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The work's error says more than that of a rollback; a connection that can't roll back is not reused.
+            if let Err(error) = AnsiTransactionManager::rollback_transaction(conn).await {
+                tracing::warn!(%error, "a transaction could not be rolled back, its connection is closed");
+            }
+            Err(error)
+        }
     }
 }
