@@ -331,7 +331,59 @@ fn split_list(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    const COLUMNS: [&str; 3] = ["sourcedId", "name", "type"];
+
+    /// The fields and the line of each row.
+    fn read(bytes: &[u8]) -> Result<Vec<(Vec<String>, u64)>, RosterError> {
+        let mut rows = Vec::new();
+        let mut source = bytes;
+        read_rows(File::Orgs, Version::V1_1, &mut source, &mut Notes::default(), |row, _, _| {
+            rows.push((COLUMNS.map(|column| row.get(column).to_owned()).to_vec(), row.line));
+        })?;
+        Ok(rows)
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_has_its_fields_and_the_line_that_an_editor_shows(
+            rows in prop::collection::vec(prop::array::uniform3("[ab\",\n é]{0,5}"), 0..9),
+            windows: bool,
+            marked: bool,
+            last_line_ends: bool,
+        ) {
+            let terminator =
+                if windows { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+            let mut file = if marked { b"\xef\xbb\xbf".to_vec() } else { Vec::new() };
+            let mut expected = Vec::new();
+            for record in std::iter::once(&COLUMNS.map(str::to_owned)).chain(&rows) {
+                let line = 1 + file.iter().filter(|byte| **byte == b'\n').count() as u64;
+                let fields: Vec<_> = record.iter().map(|field| field.trim().to_owned()).collect();
+                expected.push((fields, line));
+                let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(file);
+                writer.write_record(record).unwrap();
+                file = writer.into_inner().unwrap();
+            }
+            if !last_line_ends {
+                file.truncate(file.trim_ascii_end().len());
+            }
+            prop_assert_eq!(read(&file).unwrap(), &expected[1..]);
+        }
+
+        #[test]
+        fn whatever_bytes_there_are_they_are_read_or_refused(
+            bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(b','), Just(b'"'), Just(b'\n')], 0..99),
+        ) {
+            let file = [b"sourcedId,name,type\n".as_slice(), &bytes].concat();
+            let lines = file.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+            if let Ok(rows) = read(&file) {
+                prop_assert!(rows.iter().all(|(_, line)| (2..=lines).contains(line)));
+            }
+        }
+    }
 
     #[test]
     fn a_list_is_parted_by_commas_outside_quotes() {

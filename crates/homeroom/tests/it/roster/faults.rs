@@ -287,7 +287,7 @@ async fn packages_that_are_none() {
     PACKAGE/roster.zip is cut off or damaged: a zip archive without its directory at the end
     PACKAGE/roster.zip is no OneRoster package: neither a folder nor a zip archive
     PACKAGE/roster.zip is no OneRoster package: neither a folder nor a zip archive
-    can't read academicSessions.csv
+    PACKAGE/roster.zip is a damaged zip archive
     can't read /nowhere/roster.zip
     ");
 }
