@@ -16,11 +16,12 @@ use crate::cli::DemoArguments;
 use crate::import::{conversations, roster};
 use crate::outcome::Outcome;
 use crate::progress::{Clearing, Progress};
-use crate::target::{Private, Target};
+use crate::target::{self, Private, Target};
 use crate::terminal;
 
 pub(crate) async fn run(arguments: DemoArguments) -> Result<Outcome> {
-    let progress = Clearing(Progress::new("starting PostgreSQL"));
+    let begin = if target::is_named() { "connecting" } else { "starting PostgreSQL" };
+    let progress = Clearing(Progress::new(begin));
     let report = make_report(&arguments, &progress.0).await?;
     progress.0.end();
     if arguments.output.json {
@@ -85,14 +86,14 @@ async fn make_report(arguments: &DemoArguments, progress: &Progress) -> Result<R
     clock.ended("read it back");
     db.close().await;
     drop(db);
-    progress.doing("stopping PostgreSQL");
+    progress.doing("closing");
     target.close().await?;
     if database.throwaway {
         clock.ended("stop PostgreSQL");
     }
 
     let (timings, total_ms) = clock.stop();
-    let next = next(database.throwaway);
+    let next = next(database.throwaway, arguments.seed);
     let report::Shown { groups, class, chat, settings } = shown;
     Ok(Report { database, data, groups, class, chat, settings, timings, total_ms, next })
 }
@@ -109,7 +110,7 @@ async fn make_district(db: &Database, seed: u64, data: &mut Data) -> Result<Choi
     })
 }
 
-fn next(throwaway: bool) -> Vec<Next> {
+fn next(throwaway: bool, seed: u64) -> Vec<Next> {
     let next = |command: &str, why: &str| Next { command: command.to_owned(), why: why.to_owned() };
     let mut all = Vec::new();
     if throwaway {
@@ -132,7 +133,8 @@ fn next(throwaway: bool) -> Vec<Next> {
             "homeroom import roster ./district.zip",
             "a district of yours, from OneRoster",
         ));
-        all.push(next("homeroom demo --seed 2", "another district beside this one"));
+        let another = format!("homeroom demo --seed {}", seed.wrapping_add(1));
+        all.push(next(&another, "another district beside this one"));
     }
     all
 }
