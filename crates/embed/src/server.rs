@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+use tokio_postgres::error::SqlState;
+
 use crate::admin;
 use crate::config::{DEFAULT_PORT, ServerConfig};
 use crate::error::Error;
@@ -182,7 +184,19 @@ impl Server {
             {
                 return Ok(());
             }
-            admin::execute(&admin_url, &format!("CREATE DATABASE {}", admin::quote(name))).await
+            let create = format!("CREATE DATABASE {}", admin::quote(name));
+            match admin::execute(&admin_url, &create).await {
+                // Another user of the server was faster; the second is said when both begin at once.
+                Err(Error::Statement { source, .. })
+                    if matches!(
+                        source.code(),
+                        Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION)
+                    ) =>
+                {
+                    Ok(())
+                }
+                created => created,
+            }
         })
     }
 
