@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel::sql_types::{Bool, Nullable, Text};
-use diesel_async::AsyncPgConnection;
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 use homeroom_operations::operations;
 use tokio::time::Instant;
 
@@ -19,6 +19,9 @@ use crate::statement::statement;
 
 /// Between two looks at a replica that has not replayed yet: from here, doubled each time, up to there.
 const POLL: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(16));
+
+/// How long a replica may take to show that it lives, once something has failed.
+const ANSWER: Duration = Duration::from_secs(1);
 
 statement! {
     ReadWalPosition, "replicas/wal_position.sql",
@@ -173,8 +176,11 @@ impl Replica {
         written: Option<(WalPosition, Instant)>,
         work: &impl AsyncFn(&AsyncPgConnection) -> Result<T>,
     ) -> Option<Result<T>> {
+        let conn = match self.pool.get().await {
+            Ok(conn) => conn,
+            Err(error) => return self.passed_over(error.kind()),
+        };
         let outcome = async {
-            let conn = self.pool.get().await?;
             if let Some((position, until)) = written
                 && !has_replayed(&conn, position, until).await?
             {
@@ -183,32 +189,38 @@ impl Replica {
             work(&conn).await.map(Some)
         };
         match outcome.await {
-            // Also a read that replaying would have waited for, and that was cancelled for it.
-            Err(
-                error @ (Error::Unavailable { .. } | Error::Refused { .. } | Error::Retry { .. }),
-            ) => {
-                if !matches!(error, Error::Retry { .. }) {
-                    self.failed.store(true, Ordering::Relaxed);
-                    self.pool.close_idle();
-                }
-                tracing::warn!(
-                    target: "homeroom::replica",
-                    { server.address = self.server, error.type = error.kind() },
-                    "a read could not be done on a replica"
-                );
-                self.metrics.passed_over(error.kind());
-                None
+            Ok(Some(value)) => {
+                self.failed.store(false, Ordering::Relaxed);
+                Some(Ok(value))
             }
             Ok(None) => {
                 self.metrics.passed_over("behind");
                 None
             }
-            Ok(Some(value)) => {
-                self.failed.store(false, Ordering::Relaxed);
-                Some(Ok(value))
+            // Replaying would have waited for the read, and cancelled it.
+            Err(Error::Retry { .. }) => {
+                self.metrics.passed_over("retry");
+                None
+            }
+            // The replica is gone, or it refuses a write, which is nobody else's to do.
+            Err(Error::Unavailable { .. }) if !is_alive(&conn).await => {
+                self.passed_over("unavailable")
             }
             Err(error) => Some(Err(error)),
         }
+    }
+
+    /// Leaves it out until its pool's keeper has reached it again.
+    fn passed_over<T>(&self, reason: &'static str) -> Option<T> {
+        self.failed.store(true, Ordering::Relaxed);
+        self.pool.close_idle();
+        self.metrics.passed_over(reason);
+        tracing::warn!(
+            target: "homeroom::replica",
+            { server.address = self.server, error.type = reason },
+            "a replica can't be read from"
+        );
+        None
     }
 
     /// What it has replayed; `None` when it can't be reached.
@@ -221,6 +233,10 @@ impl Replica {
         };
         read.await.ok().flatten()
     }
+}
+
+async fn is_alive(mut conn: &AsyncPgConnection) -> bool {
+    matches!(tokio::time::timeout(ANSWER, conn.batch_execute("")).await, Ok(Ok(())))
 }
 
 /// Polls until the replica has replayed what was written, or the time is over.
