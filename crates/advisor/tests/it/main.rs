@@ -7,3 +7,4 @@ mod database;
 mod everywhere;
 mod fixtures;
 mod statistics;
+mod suggestions;
