@@ -9,7 +9,7 @@ use tokio_postgres::Client;
 use crate::context::Context;
 use crate::error::{Error, RuleError};
 use crate::finding::Finding;
-use crate::report::{Report, RuleFailure, SkippedRule};
+use crate::report::{CheckResult, FORMAT, Report, RuleFailure, SkippedRule};
 use crate::rule::{Look, Rule};
 use crate::rules;
 
@@ -26,6 +26,8 @@ pub struct Options<'a> {
     pub scratch: Option<&'a Client>,
     /// Whether rules may read rows, a sample of them, and say what they saw.
     pub sample_values: bool,
+    /// Queries to run beside the rules, each of which returns rows for as long as something is so.
+    pub checks: Vec<Check>,
     /// How long one statement may take.
     pub statement_timeout: Duration,
     /// For how long statistics must have been gathered before their silence means something.
@@ -40,10 +42,20 @@ impl Default for Options<'_> {
             migrations: None,
             scratch: None,
             sample_values: false,
+            checks: Vec::new(),
             statement_timeout: Duration::from_secs(5),
             statistics_age: Duration::from_secs(30 * 24 * 3_600),
         }
     }
+}
+
+/// The query of an entry that a person wrote: it returns rows for as long as it is so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// The entry.
+    pub id: String,
+    /// One `SELECT`.
+    pub sql: String,
 }
 
 /// Runs the rules on a database, in one read-only transaction at `REPEATABLE READ` which is rolled back. It takes no locks but those
@@ -97,30 +109,28 @@ async fn run(
         return Err(Error::UnknownSchema { name: name.clone() });
     }
     let mut report = Report {
+        format: FORMAT,
         database: context.server.database.clone(),
         server_version: context.server.version,
         schemas: context.schemas.clone(),
+        tables: context.server.tables,
+        all_schemas: options.schemas.is_none(),
         rules: Vec::new(),
         findings: Vec::new(),
         skipped: Vec::new(),
         failed: Vec::new(),
+        checks: Vec::new(),
     };
-    let failed = |source| Error::Database { doing: "setting a savepoint", source };
     for rule in rules {
         if let Some(why) = rule.needs.iter().find_map(|need| context.lacks(*need)) {
             report.skipped.push(SkippedRule { rule: rule.id, why });
             continue;
         }
-        client.batch_execute("SAVEPOINT rule").await.map_err(failed)?;
-        let found = match &rule.look {
+        let found = apart(client, async || match &rule.look {
             Look::Sql(sql) => context.find(sql).await,
             Look::Code { run, .. } => run(&context).await,
-        };
-        client
-            .batch_execute("ROLLBACK TO SAVEPOINT rule; RELEASE SAVEPOINT rule")
-            .await
-            .map_err(failed)?;
-        match found {
+        });
+        match found.await? {
             Ok(found) => {
                 report.rules.push(rule.id);
                 report.findings.extend(found.into_iter().map(|found| Finding::new(rule, found)));
@@ -129,11 +139,29 @@ async fn run(
             Err(error) => report.failed.push(RuleFailure { rule: rule.id, why: told(&error) }),
         }
     }
-    report.findings.sort_by(|one, other| {
-        let order = |finding: &Finding| (finding.priority, finding.rule, finding.object.clone());
-        order(one).cmp(&order(other))
-    });
+    for check in &options.checks {
+        let rows = apart(client, async || context.count(&check.sql).await).await?;
+        report.checks.push(CheckResult {
+            id: check.id.clone(),
+            rows: rows.as_ref().ok().copied(),
+            failed: rows.err().map(|error| told(&error)),
+        });
+    }
+    report.sort();
     Ok(report)
+}
+
+/// Does something in a savepoint, so that its failure ends nothing else.
+async fn apart<T>(
+    client: &Client,
+    work: impl AsyncFnOnce() -> Result<T, RuleError>,
+) -> Result<Result<T, RuleError>, Error> {
+    let failed = |source| Error::Database { doing: "setting a savepoint", source };
+    client.batch_execute("SAVEPOINT rule").await.map_err(failed)?;
+    let done = work().await;
+    let end = "ROLLBACK TO SAVEPOINT rule; RELEASE SAVEPOINT rule";
+    client.batch_execute(end).await.map_err(failed)?;
+    Ok(done)
 }
 
 /// An error and its causes on one line.

@@ -30,6 +30,8 @@ pub struct Server {
     pub version: i32,
     /// The database.
     pub database: String,
+    /// How many tables are in the schemas to look at.
+    pub tables: usize,
     /// The extensions in the database, with their schemas.
     pub extensions: Vec<(String, String)>,
 }
@@ -58,6 +60,15 @@ impl Context<'_> {
             _ => self.client.query(&statement, &[&self.schemas]).await,
         };
         rows.map_err(RuleError::Database)?.iter().map(Found::from_row).collect()
+    }
+
+    /// How many rows a query returns, which must be one statement.
+    pub(crate) async fn count(&self, sql: &str) -> Result<i64, RuleError> {
+        let sql = sql.trim().trim_end_matches(';');
+        // The query of the register's owner, on a line of its own as it may end in a comment.
+        let sql = format!("SELECT count(*) FROM (\n{sql}\n) AS found");
+        let row = self.client.query_one(&sql, &[]).await.map_err(RuleError::Database)?;
+        row.try_get(0).map_err(RuleError::Database)
     }
 
     /// The schema of an extension.
@@ -111,6 +122,8 @@ impl Context<'_> {
             server: Server {
                 version: row.try_get("version").map_err(read)?,
                 database: row.try_get("database").map_err(read)?,
+                tables: usize::try_from(row.try_get::<_, i64>("tables").map_err(read)?)
+                    .unwrap_or(0),
                 extensions: names.into_iter().zip(places).collect(),
             },
         })

@@ -7,6 +7,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::found::Found;
+use crate::register::Acceptance;
 use crate::rule::{Certainty, Effort, Kind, Priority, Rule, words};
 
 /// One thing that should be improved.
@@ -45,9 +46,31 @@ pub struct Finding {
     pub suggestion: Option<Suggestion>,
     /// Where it is, in a file.
     pub location: Option<Location>,
+    /// What the register says of it; `None`: it isn't in there, or none was asked.
+    pub register: Option<Standing>,
+}
+
+/// What the register says of a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Standing {
+    /// The id of its entry.
+    pub id: String,
+    /// Where it is worked on.
+    pub tracking: Option<String>,
+    /// That it is accepted today.
+    pub accepted: Option<Acceptance>,
+    /// The day on which it was completed: it is back.
+    pub completed: Option<String>,
 }
 
 impl Finding {
+    /// Whether it stays as it is for now, as the register says.
+    #[must_use]
+    pub fn is_accepted(&self) -> bool {
+        self.register.as_ref().is_some_and(|standing| standing.accepted.is_some())
+    }
+
     /// What a rule found, completed by what the rule says of all that it finds.
     #[must_use]
     pub fn new(rule: &Rule, found: Found) -> Self {
@@ -69,6 +92,7 @@ impl Finding {
             evidence: found.evidence,
             suggestion: found.suggestion,
             location: found.location,
+            register: None,
         }
     }
 }
@@ -145,8 +169,12 @@ impl Fingerprint {
     /// That of a rule and an object.
     #[must_use]
     pub fn of(rule: &str, object: &Object) -> Self {
+        Self::of_text(rule, object.kind.word(), &object.identity)
+    }
+
+    pub(crate) fn of_text(rule: &str, kind: &str, identity: &str) -> Self {
         let mut digest = Sha256::new();
-        for part in [rule, "\0", object.kind.word(), "\0", &object.identity] {
+        for part in [rule, "\0", kind, "\0", identity] {
             digest.update(part);
         }
         let mut digits: String =
@@ -175,6 +203,19 @@ pub struct Suggestion {
     pub up: String,
     /// Takes that back; `None`: nothing can.
     pub down: Option<String>,
+}
+
+impl Suggestion {
+    /// Both directions as one text to read.
+    #[must_use]
+    pub fn as_one(&self) -> String {
+        match &self.down {
+            None => self.up.trim_end().to_owned(),
+            Some(down) => {
+                format!("{}\n-- and to take it back:\n{}", self.up.trim_end(), down.trim_end())
+            }
+        }
+    }
 }
 
 /// A piece of a file.

@@ -10,16 +10,26 @@ mod context;
 mod error;
 mod finding;
 mod found;
+mod markdown;
+mod register;
 mod report;
 mod rule;
 pub mod rules;
 
-pub use advise::{Options, advise};
+pub use advise::{Check, Options, advise};
 pub use context::{Context, Server};
 pub use error::{Error, RuleError};
-pub use finding::{Finding, Fingerprint, Location, Object, ObjectKind, Suggestion};
+pub use finding::{Finding, Fingerprint, Location, Object, ObjectKind, Standing, Suggestion};
 pub use found::Found;
-pub use report::{Report, RuleFailure, SkippedRule};
+pub use register::{
+    Acceptance, Change, Entry, GIT_ATTRIBUTES, ImportError, Imported, NewEntry, Register,
+    RegisterError, State, UpdateError,
+};
+pub use report::{CheckResult, Report, RuleFailure, SkippedRule};
 pub use rule::{
     Blocking, Certainty, Effort, Family, Fixture, Kind, Look, Need, Priority, Rule, RunRule,
 };
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -223,6 +223,17 @@ words! {
     }
 }
 
+impl Priority {
+    /// The impact that a register gives for it.
+    pub(crate) const fn impact(self) -> &'static str {
+        match self {
+            Self::Critical | Self::High => "High",
+            Self::Medium => "Medium",
+            Self::Low => "Low",
+        }
+    }
+}
+
 words! {
     /// How sure a finding is.
     Certainty {
@@ -232,6 +243,17 @@ words! {
         Likely = "Likely",
         /// Worth a look: names or statistics hint at it.
         Hint = "Hint",
+    }
+}
+
+impl Certainty {
+    /// The word of code hosts for it.
+    pub(crate) const fn precision(self) -> &'static str {
+        match self {
+            Self::Certain => "very-high",
+            Self::Likely => "high",
+            Self::Hint => "medium",
+        }
     }
 }
 

@@ -24,6 +24,8 @@ const WIDTH: u16 = 100;
 const NARROWEST: u16 = 60;
 const NARROWEST_COLUMN: u16 = 16;
 const WIDEST: u16 = 140;
+/// How wide the labels of texts are at the least.
+const LABEL: usize = 10;
 
 const BOLD: Style = Style::new().bold();
 const DIMMED: Style = Style::new().dimmed();
@@ -169,6 +171,18 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
 pub(crate) fn details(lines: &[(&str, String)]) -> String {
     let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     lines.iter().map(|(name, value)| format!("{name:<width$}  {}\n", harmless(value))).collect()
+}
+
+/// A label with a text of any length beside it, wrapped, indented as a whole. Lines of the text stay lines.
+pub(crate) fn labelled(indent: usize, label: &str, text: &str) -> String {
+    let label = harmless(label);
+    let beside = indent + label.chars().count().max(LABEL) + 2;
+    let lines = wrapped(text, u16::try_from(beside).unwrap_or(u16::MAX));
+    let margin = " ".repeat(indent);
+    // The first line has the label in its margin.
+    let first = format!("{margin}{label:<width$}", width = beside - indent);
+    let rest = lines.get(beside.min(lines.len())..).unwrap_or_default();
+    format!("{first}{}\n", rest.trim_end_matches('\n'))
 }
 
 /// A time as people read it.

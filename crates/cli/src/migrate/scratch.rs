@@ -14,7 +14,7 @@ use crate::progress::Progress;
 use crate::target::{blocking, config_at};
 
 /// A throw-away server. When it is dropped it is stopped too.
-pub(super) struct Scratch<'a> {
+pub(crate) struct Scratch<'a> {
     server: Arc<Server>,
     databases: AtomicUsize,
     progress: &'a Progress,
@@ -22,7 +22,7 @@ pub(super) struct Scratch<'a> {
 
 impl<'a> Scratch<'a> {
     /// Starts the server.
-    pub(super) async fn start(progress: &'a Progress) -> Result<Self> {
+    pub(crate) async fn start(progress: &'a Progress) -> Result<Self> {
         progress.doing("starting PostgreSQL");
         let server = blocking(|| {
             let installation = Installation::find_or_fetch()?;
@@ -33,7 +33,7 @@ impl<'a> Scratch<'a> {
     }
 
     /// Makes an empty database, and tells how to reach it.
-    pub(super) async fn database(&self) -> Result<DatabaseConfig> {
+    pub(crate) async fn database(&self) -> Result<DatabaseConfig> {
         let name = format!("scratch_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let url = self.server.url(&name);
         let server = Arc::clone(&self.server);
@@ -42,7 +42,7 @@ impl<'a> Scratch<'a> {
     }
 
     /// Stops the server, and waits until it has.
-    pub(super) async fn stop(self) -> Result<()> {
+    pub(crate) async fn stop(self) -> Result<()> {
         let Self { server, progress, .. } = self;
         progress.doing("stopping PostgreSQL");
         blocking(move || Arc::into_inner(server).map_or(Ok(()), Server::stop)).await?;
