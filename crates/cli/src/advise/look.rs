@@ -27,8 +27,13 @@ pub(super) async fn look(arguments: &LookArguments, wanted: Wanted) -> Result<Re
     let place = place.map_err(|error| match error.is::<Refusal>() {
         true => error.context(WayOut("name the folder of migrations with --migrations".to_owned())),
         false => error,
-    })?;
-    if arguments.scratch {
+    });
+    let place = match place {
+        // Faults of the files are findings like others.
+        Err(error) if !arguments.scratch && is_unfit(&error) => None,
+        place => Some(place?),
+    };
+    if arguments.scratch && let Some(place) = &place {
         let scratch = Scratch::start(&progress.0).await?;
         let database = scratch.database().await?;
         progress.0.doing("running the migrations");
@@ -59,6 +64,10 @@ pub(super) async fn look(arguments: &LookArguments, wanted: Wanted) -> Result<Re
     let report = report?;
     closed?;
     Ok(report)
+}
+
+fn is_unfit(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(homeroom_migrate::Error::Folder(_)))
 }
 
 async fn migrate(migrator: &Migrator, database: &DatabaseConfig) -> Result<()> {
