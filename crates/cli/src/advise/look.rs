@@ -33,7 +33,9 @@ pub(super) async fn look(arguments: &LookArguments, wanted: Wanted) -> Result<Re
         Err(error) if !arguments.scratch && is_unfit(&error) => None,
         place => Some(place?),
     };
-    if arguments.scratch && let Some(place) = &place {
+    if arguments.scratch
+        && let Some(place) = &place
+    {
         let scratch = Scratch::start(&progress.0).await?;
         let database = scratch.database().await?;
         progress.0.doing("running the migrations");

@@ -9,6 +9,8 @@ use super::{Endpoint, query_text};
 
 /// Hears of every statement of one connection.
 pub(crate) struct Statements {
+    /// What the program has set for all of Diesel's connections, which hears of everything too.
+    default: Option<Box<dyn Instrumentation>>,
     endpoint: Endpoint,
     /// `None`: no statement is logged.
     slow: Option<Duration>,
@@ -17,8 +19,9 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    pub(crate) const fn new(endpoint: Endpoint, slow: Option<Duration>) -> Self {
-        Self { endpoint, slow, sent: None }
+    pub(crate) fn new(endpoint: Endpoint, slow: Option<Duration>) -> Self {
+        let default = diesel::connection::get_default_instrumentation();
+        Self { default, endpoint, slow, sent: None }
     }
 
     fn finished(&self, query: &dyn diesel::connection::DebugQuery) {
@@ -47,15 +50,18 @@ impl Statements {
 
 impl Instrumentation for Statements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
+        match &event {
             // Its query would print the binds: it is not looked at.
             InstrumentationEvent::StartQuery { .. } => {
                 self.sent = (!Operation::sends(&self.endpoint)).then(Instant::now);
             }
             // Its query is the text alone.
-            InstrumentationEvent::FinishQuery { query, .. } => self.finished(query),
+            InstrumentationEvent::FinishQuery { query, .. } => self.finished(*query),
             // Among them the connection's address, with its password.
             _ => {}
+        }
+        if let Some(default) = &mut self.default {
+            default.on_connection_event(event);
         }
     }
 }

@@ -357,3 +357,22 @@ async fn readiness_knows_that_the_server_is_gone() {
     assert_eq!(readiness.to_string(), "the database is unreachable (unavailable)");
     assert!(!readiness.is_ready());
 }
+
+#[tokio::test]
+async fn an_instrumentation_of_the_programs_own_hears_of_every_statement_too() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static STATEMENTS: AtomicU64 = AtomicU64::new(0);
+    diesel::connection::set_default_instrumentation(|| {
+        Some(Box::new(|event: diesel::connection::InstrumentationEvent<'_>| {
+            if let diesel::connection::InstrumentationEvent::StartQuery { query, .. } = event
+                && query.to_string().contains("overheard@example.org")
+            {
+                STATEMENTS.fetch_add(1, Ordering::SeqCst);
+            }
+        }))
+    })
+    .unwrap();
+    let db = TestDatabase::create().await;
+    User::find_by_email(&db.conn().await.unwrap(), "overheard@example.org").await.unwrap();
+    assert_eq!(STATEMENTS.swap(0, Ordering::SeqCst), 1);
+}
