@@ -42,6 +42,7 @@ mod sign_in;
 mod sqlstates;
 mod statistics;
 mod storage;
+mod tls;
 mod tools;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
