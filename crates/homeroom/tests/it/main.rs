@@ -36,6 +36,7 @@ mod roles;
 mod roster;
 mod rosters;
 mod schema;
+mod secrets;
 mod serializable;
 mod settings;
 mod sign_in;
