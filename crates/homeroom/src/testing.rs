@@ -14,6 +14,9 @@
 //! ```
 //!
 //! The server is started once a process and gone with it; the database is a copy of a template, made in some 30 ms.
+//!
+//! With `HOMEROOM_STATEMENTS=FILE` the statements of your tests are recorded, with where in your code they were called:
+//! `homeroom advise --statements FILE` finds the queries in loops and the slow ones among them.
 
 #![expect(clippy::expect_used, reason = "a test that can't have its database fails")]
 
@@ -56,6 +59,7 @@ impl TestDatabase {
     }
 
     async fn open(copy: homeroom_embed::testing::TestDatabase) -> Self {
+        homeroom_statements::record_from_environment();
         let config = DatabaseConfig::builder(copy.url())
             .pool_min(0)
             .pool_max(20)
