@@ -26,6 +26,7 @@ mod migrations;
 mod personal_data;
 mod plans;
 mod pool;
+mod prepared;
 mod roles;
 mod roster;
 mod rosters;
