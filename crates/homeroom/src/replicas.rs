@@ -171,7 +171,7 @@ impl Replica {
     async fn read<T>(
         &self,
         written: Option<(WalPosition, Instant)>,
-        work: &impl AsyncFn(&AsyncPgConnection) -> Result<T>,
+        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T>,
     ) -> Option<Result<T>> {
         let conn = match self.pool.get().await {
             Ok(conn) => conn,
@@ -276,7 +276,10 @@ impl Database {
     ///
     /// # Errors
     /// The work's own; those of [`Database::conn`] where the primary had to be asked.
-    pub async fn read<T>(&self, work: impl AsyncFn(&AsyncPgConnection) -> Result<T>) -> Result<T> {
+    pub async fn read<T>(
+        &self,
+        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
+    ) -> Result<T> {
         self.read_somewhere(None, work).await
     }
 
@@ -299,7 +302,7 @@ impl Database {
     pub async fn read_after<T>(
         &self,
         written: WalPosition,
-        work: impl AsyncFn(&AsyncPgConnection) -> Result<T>,
+        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
     ) -> Result<T> {
         self.read_somewhere(Some(written), work).await
     }
@@ -307,12 +310,12 @@ impl Database {
     async fn read_somewhere<T>(
         &self,
         written: Option<WalPosition>,
-        work: impl AsyncFn(&AsyncPgConnection) -> Result<T>,
+        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
     ) -> Result<T> {
         let until = Instant::now() + self.config().settings.replica_wait;
         for replica in self.inner.replicas.in_turn() {
             let written = written.map(|position| (position, until));
-            if let Some(outcome) = replica.read(written, &work).await {
+            if let Some(outcome) = replica.read(written, work.clone()).await {
                 return outcome;
             }
         }
