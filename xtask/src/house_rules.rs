@@ -52,6 +52,7 @@ fn check_file(path: &Path, text: &str) -> Vec<String> {
         broken.push("begins with no //! that says what lives here".to_owned());
     }
     broken.extend(undocumented_operations(code));
+    broken.extend(unseen_operations(text));
     for (number, line) in text.lines().enumerate() {
         for mark in ["TODO", "FIXME", "XXX", "todo!", "unimplemented!", "#[ignore"] {
             // This very list is no mark.
@@ -71,7 +72,8 @@ fn undocumented_operations(code: &str) -> Vec<String> {
         let Some(signature) = line.trim_start().strip_prefix("pub async fn ") else { continue };
         let name = signature.split(['(', '<']).next().unwrap_or_default();
         let parameters = lines.iter().skip(number).take_while(|line| !line.ends_with('{'));
-        let is_operation = parameters.chain([line]).any(|line| line.contains("&AsyncPgConnection"));
+        let is_operation =
+            parameters.chain([line]).any(|line| line.contains("conn: &AsyncPgConnection"));
         if !is_operation {
             continue;
         }
@@ -95,6 +97,26 @@ fn undocumented_operations(code: &str) -> Vec<String> {
         lacking.extend(lacks.map(|(what, _)| format!("the doc of {name} lacks {what}")));
     }
     lacking
+}
+
+/// A public method that takes the connection is an operation, which operators see: `#[operations]` stands on its `impl`.
+fn unseen_operations(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut seen = true;
+    let mut unseen = Vec::new();
+    for (number, pair) in lines.windows(2).enumerate() {
+        let &[line, next] = pair else { continue };
+        if next.starts_with("impl") {
+            seen = line == "#[operations]";
+        }
+        let first_argument = if line.ends_with('(') { next } else { line };
+        let takes_connection = first_argument.contains("conn: &AsyncPgConnection")
+            || first_argument.contains("conn: &mut AsyncPgConnection");
+        if line.starts_with("    pub async fn ") && takes_connection && !seen {
+            unseen.push(format!("line {}: #[operations] is missing on the impl", number + 1));
+        }
+    }
+    unseen
 }
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -154,6 +176,18 @@ mod tests {
             ]
         );
         assert!(undocumented_operations("pub async fn connect(url: &str) {\n}\n").is_empty());
+    }
+
+    #[test]
+    fn an_operation_that_nobody_sees_is_named() {
+        let method = |attribute: &str| {
+            format!(
+                "//! Users.\n{attribute}\nimpl User {{\n    pub async fn find(\n        mut conn: &AsyncPgConnection,\n"
+            )
+        };
+        assert!(unseen_operations(&method("#[operations]")).is_empty());
+        let unseen = unseen_operations(&method(""));
+        assert_eq!(unseen, ["line 4: #[operations] is missing on the impl"]);
     }
 
     #[test]

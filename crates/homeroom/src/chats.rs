@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ChatState;
@@ -105,6 +106,7 @@ fn live() -> _ {
         .filter(chat_sessions::deleted_at.is_null().and(chat_sessions::user_id.eq_any(people)))
 }
 
+#[operations]
 impl ChatSession {
     /// Starts a chat: `INSERT INTO chat_sessions … RETURNING *`.
     ///

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ClassRole;
@@ -28,6 +29,7 @@ pub struct ClassMember {
     pub created_at: DateTime<Utc>,
 }
 
+#[operations]
 impl ClassMember {
     /// Enrols a person in a class, or changes their role there:
     /// `INSERT … ON CONFLICT (class_id, user_id) DO UPDATE SET role … RETURNING *`.

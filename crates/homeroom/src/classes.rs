@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -65,6 +66,7 @@ pub struct ClassChanges {
     pub settings: Option<Settings>,
 }
 
+#[operations]
 impl Class {
     /// Creates a class: `INSERT INTO classes … RETURNING *`. Locks the group FOR SHARE, so that it is not archived meanwhile.
     ///

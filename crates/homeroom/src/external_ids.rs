@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -75,6 +76,7 @@ impl Row {
     }
 }
 
+#[operations]
 impl ExternalId {
     /// Notes how another system names a row: `INSERT INTO external_ids …`. Locks that row FOR KEY SHARE.
     ///

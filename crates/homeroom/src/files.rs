@@ -5,6 +5,7 @@ use diesel::dsl::{IntervalDsl, now};
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{FileStatus, StorageBackend};
@@ -95,6 +96,7 @@ pub struct DeletedBlob {
     pub created_at: DateTime<Utc>,
 }
 
+#[operations]
 impl File {
     /// For how many days a removed file can be restored.
     pub const RESTORABLE_DAYS: i32 = 30;
@@ -331,6 +333,7 @@ impl File {
     }
 }
 
+#[operations]
 impl DeletedBlob {
     /// The blobs that wait to be deleted, the oldest first: `SELECT … WHERE id > (the cursor's) ORDER BY id LIMIT $1`; no lock.
     ///

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::GroupRole;
@@ -31,6 +32,7 @@ pub struct GroupMember {
     pub updated_at: DateTime<Utc>,
 }
 
+#[operations]
 impl GroupMember {
     /// Adds a person to a group, or changes their role there:
     /// `INSERT … ON CONFLICT (group_id, user_id) DO UPDATE SET role … RETURNING *`.

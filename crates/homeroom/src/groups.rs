@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::GroupType;
@@ -108,6 +109,7 @@ pub struct GroupChanges {
     pub settings: Option<Settings>,
 }
 
+#[operations]
 impl Group {
     /// Creates a group: `INSERT INTO groups … RETURNING *`; the database computes the path.
     ///

@@ -22,7 +22,8 @@
 //! ```
 //!
 //! # How it is laid out
-//! - [`Database`] is the one handle: [`conn`](Database::conn), [`transaction`](Database::transaction).
+//! - [`Database`] is the one handle: [`conn`](Database::conn), [`transaction`](Database::transaction),
+//!   [`serializable`](Database::serializable).
 //! - A file an entity: its row ([`User`]), what is new ([`NewUser`]) and what changes ([`UserChanges`]), with methods that take
 //!   the connection first. `find` gives an `Option`, `get` an error, `list` a [`Page`].
 //! - Methods take `&AsyncPgConnection`: futures that are polled together on one connection are pipelined.
@@ -32,6 +33,8 @@
 //!   statement is one round trip. "No lock": it locks no row and waits for nobody.
 
 mod archived_groups;
+mod backend;
+mod cancel;
 mod chats;
 mod class_members;
 mod classes;
@@ -41,6 +44,7 @@ mod connect;
 #[cfg(feature = "import")]
 pub mod conversations;
 mod database;
+mod dial;
 mod erasure;
 mod error;
 mod export;
@@ -54,9 +58,12 @@ mod ids;
 mod json;
 mod messages;
 mod migrations;
+mod observe;
 mod page;
 mod passwords;
 mod pool;
+mod pooler;
+mod replicas;
 mod roles;
 #[cfg(feature = "import")]
 pub mod roster;
@@ -65,6 +72,7 @@ pub mod schema;
 mod sessions;
 mod settings;
 mod sign_in;
+mod sqlstate;
 mod statement;
 mod statistics;
 mod storage_limits;
@@ -73,8 +81,10 @@ mod storage_reservations;
 pub mod testing;
 mod tls;
 mod tools;
+mod transaction;
 mod user_storage_limits;
 mod users;
+mod wire;
 
 pub use chats::{ChatSession, ChatSessionChanges, ForkTreeNode, NewChatSession};
 pub use class_members::ClassMember;
@@ -99,10 +109,12 @@ pub use ids::{
     ChatSessionId, ClassId, FileId, GroupId, SessionId, StorageReservationId, ToolId, UserId,
 };
 pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
-pub use migrations::migrator;
+pub use migrations::{Readiness, migrator};
+pub use observe::observe;
 pub use page::{Cursor, Page, PageRequest};
 pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};
+pub use replicas::{ReplicaStatus, WalPosition};
 pub use roles::{EffectiveRole, RoleSource};
 pub use rosters::{Enrolled, ScheduledClass, ScheduledTerm};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};

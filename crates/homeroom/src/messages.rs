@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -217,6 +218,7 @@ fn live_chat(id: ChatSessionId) -> _ {
         .single_value()
 }
 
+#[operations]
 impl Message {
     /// Appends a message to an active chat and moves the chat's `last_activity_at`: one statement
     /// (`messages/append.sql`, with a key `append_once.sql`), one round trip, without gap or duplicate under any concurrency.

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -106,6 +107,7 @@ statement! {
     returns (sql_types::BigInt,)
 }
 
+#[operations]
 impl Class {
     /// The live people of a live class as one reads them: teachers first, each by name. One round trip.
     /// [`ClassMember::list`] has them by id.
@@ -157,6 +159,7 @@ impl Class {
     }
 }
 
+#[operations]
 impl ClassMember {
     /// A live person's live classes by name, each with its group and with what a roster has told of its course and terms. One
     /// statement (`rosters/schedule.sql`), one round trip, no lock.

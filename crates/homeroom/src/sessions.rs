@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::SessionContext;
@@ -93,6 +94,7 @@ statement! {
     returns ()
 }
 
+#[operations]
 impl Session {
     /// Keeps a session: `INSERT INTO sessions … RETURNING *`.
     ///

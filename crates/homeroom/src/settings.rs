@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{self, Array, Jsonb, Nullable};
 use diesel_async::AsyncPgConnection;
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -217,6 +218,7 @@ struct Entry {
     path: Option<Ltree>,
 }
 
+#[operations]
 impl EffectiveSettings {
     /// What is in force at a live group: the system's default, then its ancestors' settings from the root down, then its own.
     ///

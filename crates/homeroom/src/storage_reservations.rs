@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::StorageBackend;
@@ -106,6 +107,7 @@ statement! {
     )
 }
 
+#[operations]
 impl StorageReservation {
     /// Reserves room for a live person's upload: `INSERT INTO storage_reservations … RETURNING *`, one round trip.
     ///

@@ -11,6 +11,7 @@ use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ToolType;
@@ -92,6 +93,7 @@ diesel::define_sql_function! {
 // Bytewise, whatever the database's locale: as the index has it.
 diesel::postfix_operator!(CollateC, " COLLATE \"C\"", Text, backend: Pg);
 
+#[operations]
 impl Tool {
     /// Creates a version: `INSERT INTO tools … RETURNING *`. Locks its group FOR SHARE, so that it is not archived meanwhile.
     ///

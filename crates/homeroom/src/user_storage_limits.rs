@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -50,6 +51,7 @@ pub struct NewUserStorageLimit {
     pub reason: Option<String>,
 }
 
+#[operations]
 impl UserStorageLimit {
     /// Sets a person's limits, all of them; what they store stays:
     /// `INSERT … ON CONFLICT (user_id) DO UPDATE SET … RETURNING *`.

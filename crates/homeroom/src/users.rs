@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::UserStatus;
@@ -98,6 +99,7 @@ pub struct UserChanges {
     pub status: Option<UserStatus>,
 }
 
+#[operations]
 impl User {
     /// Creates a person: `INSERT INTO users … RETURNING *`. Locks nothing but waits for one who takes the e-mail address just now.
     ///

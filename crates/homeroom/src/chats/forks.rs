@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::chats::{ChatColumns, ChatSession, live};
@@ -44,6 +45,7 @@ statement! {
     returns (ChatColumns,)
 }
 
+#[operations]
 impl ChatSession {
     /// Forks a live chat behind message `seq`: a new active chat of `user_id` with copies of the messages up to there, and
     /// independent from then on. One statement (`chats/fork.sql`), one round trip.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
+use homeroom_operations::operations;
 use uuid::Uuid;
 
 use crate::chats::{ChatColumns, ChatSession};
@@ -23,6 +24,7 @@ statement! {
     returns (ChatColumns, ToolSummaryColumns,)
 }
 
+#[operations]
 impl ChatSession {
     /// A live person's live chats, the last active first, each with its tool (without the definition), withdrawn or not: one
     /// statement (`chats/recent.sql`), one round trip, no lock.

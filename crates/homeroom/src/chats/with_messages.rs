@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future;
+use homeroom_operations::operations;
 
 use crate::chats::ChatSession;
 use crate::error::{Error, Result};
@@ -10,6 +11,7 @@ use crate::ids::ChatSessionId;
 use crate::messages::Message;
 use crate::schema::messages;
 
+#[operations]
 impl ChatSession {
     /// A live chat of a live person with all its messages, in their order: two statements that are sent together, so one round
     /// trip. What is appended meanwhile is in both or in neither.

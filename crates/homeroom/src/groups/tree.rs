@@ -5,6 +5,7 @@ use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_ltree::Ltree;
 use homeroom_ltree::diesel::LtreeExpressionMethods;
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -76,6 +77,7 @@ statement! {
     )
 }
 
+#[operations]
 impl Group {
     /// The live groups directly below, by slug.
     ///
