@@ -156,13 +156,14 @@ fn of_homeroom(error: &homeroom::Error) -> Option<String> {
             "is a PostgreSQL running there? Without DATABASE_URL homeroom starts a private one"
                 .to_owned()
         }
-        homeroom::Error::Retry { .. } => "run the command again".to_owned(),
+        homeroom::Error::Retry { .. } | homeroom::Error::Locked { .. } => {
+            "run the command again".to_owned()
+        }
         homeroom::Error::Invalid { field, .. } if field == "cursor" => {
             "take --after from the end of the page before, or leave it out for the first page"
                 .to_owned()
         }
-        // Diesel keeps the text of a cancelled statement, not its code.
-        homeroom::Error::Database(said) if said.to_string().contains("statement timeout") => {
+        homeroom::Error::Cancelled { .. } => {
             "let it take longer: DATABASE_STATEMENT_TIMEOUT=10m".to_owned()
         }
         homeroom::Error::Migrate(error) => return of_migrate(error),

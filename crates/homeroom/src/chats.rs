@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ChatState;
@@ -16,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{chat_sessions, users};
+use crate::statement::{kept, statement};
 
 pub use forks::ForkTreeNode;
 
@@ -97,6 +99,17 @@ type ChatColumns = (
     sql_types::Nullable<sql_types::Timestamptz>,
 );
 
+statement! {
+    CreateChat<'a>, "chats/create.sql",
+    binds {
+        id: ChatSessionId => sql_types::Uuid,
+        user_id: UserId => sql_types::Uuid,
+        tool_id: ToolId => sql_types::Uuid,
+        title: Option<&'a str> => sql_types::Nullable<sql_types::Text>,
+    },
+    returns (ChatColumns,)
+}
+
 /// The live chats of live people.
 #[diesel::dsl::auto_type]
 fn live() -> _ {
@@ -105,8 +118,11 @@ fn live() -> _ {
         .filter(chat_sessions::deleted_at.is_null().and(chat_sessions::user_id.eq_any(people)))
 }
 
+#[operations]
 impl ChatSession {
-    /// Starts a chat: `INSERT INTO chat_sessions … RETURNING *`.
+    /// Starts a chat: `INSERT INTO chat_sessions … RETURNING *` (`chats/create.sql`).
+    ///
+    /// Locks the person and the tool FOR KEY SHARE, so that neither is deleted for good meanwhile.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, NewChatSession, ToolId, UserId};
@@ -121,15 +137,16 @@ impl ChatSession {
     /// [`Error::Conflict`] with rule `chat_sessions_user_id_fkey` or `chat_sessions_tool_id_fkey` without the person or the
     /// tool; [`Error::Invalid`] with rule `chat_sessions_title_check`.
     pub async fn create(mut conn: &AsyncPgConnection, new: &NewChatSession) -> Result<Self> {
-        diesel::insert_into(chat_sessions::table)
-            .values(new)
-            .returning(Self::as_returning())
-            .get_result(&mut conn)
-            .await
-            .map_err(Error::from)
+        let NewChatSession { id, user_id, tool_id, title } = new;
+        let title = title.as_deref();
+        let create = CreateChat { id: *id, user_id: *user_id, tool_id: *tool_id, title };
+        let (chat,): (Self,) = diesel_async::RunQueryDsl::get_result(create, &mut conn).await?;
+        Ok(chat)
     }
 
     /// The chat with this id, if it and its person are live.
+    ///
+    /// `SELECT … FROM chat_sessions JOIN users … WHERE chat_sessions.id = $1 AND (both) deleted_at IS NULL`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
@@ -145,15 +162,12 @@ impl ChatSession {
     /// # Errors
     /// None but those of the connection.
     pub async fn find(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Option<Self>> {
-        chat_sessions::table
+        let query = chat_sessions::table
             .inner_join(users::table)
             .filter(chat_sessions::id.eq(id))
             .filter(chat_sessions::deleted_at.is_null().and(users::deleted_at.is_null()))
-            .select(Self::as_select())
-            .first(&mut conn)
-            .await
-            .optional()
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).get_result(&mut conn).await.optional().map_err(Error::from)
     }
 
     /// As [`ChatSession::find`].
@@ -174,6 +188,8 @@ impl ChatSession {
     }
 
     /// The chat with this id, whether it and its person are live or not.
+    ///
+    /// `SELECT … FROM chat_sessions WHERE id = $1`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
@@ -202,6 +218,9 @@ impl ChatSession {
     /// A live person's live chats, the last active first.
     ///
     /// Sorts the person's chats: an index on `last_activity_at` would make every append dearer.
+    ///
+    /// `SELECT … WHERE user_id = $1 AND (last_activity_at, id) < (the cursor's) ORDER BY last_activity_at DESC, id DESC LIMIT
+    /// $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, PageRequest, UserId};
@@ -266,6 +285,8 @@ impl ChatSession {
 
     /// Changes a live chat and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// `UPDATE chat_sessions SET title = $2 WHERE id = $1 AND (it and its person are live) RETURNING *`.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionChanges, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
@@ -297,6 +318,9 @@ impl ChatSession {
 
     /// Completes an active chat: it takes no more messages.
     ///
+    /// `UPDATE chat_sessions SET state = 'completed', ended_at = now() WHERE id = $1 AND state = 'active' … RETURNING *`.
+    /// Locks the row until the transaction ends: appends wait, and are refused then.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
@@ -326,6 +350,9 @@ impl ChatSession {
 
     /// Removes a chat softly; its forks stay.
     ///
+    /// `UPDATE chat_sessions SET deleted_at = now() WHERE id = $1 AND (it and its person are live)`. Locks the row until the
+    /// transaction ends: appends wait, and are refused then.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
@@ -347,6 +374,9 @@ impl ChatSession {
     }
 
     /// Brings a removed chat of a live person back, completed or not.
+    ///
+    /// `UPDATE chat_sessions SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL … RETURNING *`. Locks the row
+    /// until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
@@ -378,6 +408,8 @@ impl ChatSession {
     ///
     /// Its forks have messages of their own and stay readable; they have no parent any more, see
     /// [`ChatSession::orphaned_forks`].
+    ///
+    /// Locks the chat, its messages, its forks and its external ids until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::GroupType;
@@ -15,6 +16,7 @@ use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::groups;
 use crate::settings::Settings;
+use crate::statement::kept;
 
 pub use tree::SubtreeCounts;
 
@@ -108,6 +110,7 @@ pub struct GroupChanges {
     pub settings: Option<Settings>,
 }
 
+#[operations]
 impl Group {
     /// Creates a group: `INSERT INTO groups … RETURNING *`; the database computes the path.
     ///
@@ -136,7 +139,7 @@ impl Group {
             .map_err(Error::from)
     }
 
-    /// The live group with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`.
+    /// The live group with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`; no lock.
     ///
     /// A live group has no archived one above it: an archiving takes all that is below.
     ///
@@ -152,13 +155,10 @@ impl Group {
     /// # Errors
     /// None but those of the connection.
     pub async fn find(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Option<Self>> {
-        groups::table
+        let query = groups::table
             .filter(groups::id.eq(id).and(groups::deleted_at.is_null()))
-            .select(Self::as_select())
-            .first(&mut conn)
-            .await
-            .optional()
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).get_result(&mut conn).await.optional().map_err(Error::from)
     }
 
     /// As [`Group::find`].
@@ -179,6 +179,8 @@ impl Group {
     }
 
     /// The group with this id, archived or not.
+    ///
+    /// `SELECT … FROM groups WHERE id = $1`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -204,7 +206,8 @@ impl Group {
             .map_err(Error::from)
     }
 
-    /// The live group at this path: `SELECT … WHERE path = $1 AND deleted_at IS NULL`, which the unique index answers.
+    /// The live group at this path: `SELECT … WHERE path = $1 AND deleted_at IS NULL`, which the unique index answers; no
+    /// lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, ltree::Ltree};
@@ -218,16 +221,15 @@ impl Group {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_by_path(mut conn: &AsyncPgConnection, path: &Ltree) -> Result<Option<Self>> {
-        groups::table
+        let query = groups::table
             .filter(groups::path.eq(path).and(groups::deleted_at.is_null()))
-            .select(Self::as_select())
-            .first(&mut conn)
-            .await
-            .optional()
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).get_result(&mut conn).await.optional().map_err(Error::from)
     }
 
     /// All live groups by id, which is by the time they were made.
+    ///
+    /// `SELECT … WHERE deleted_at IS NULL AND id > (the cursor's) ORDER BY id LIMIT $1`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, PageRequest};
@@ -255,6 +257,8 @@ impl Group {
     }
 
     /// Changes a live group in place and returns the row as it is then. Locks the row until the transaction ends.
+    ///
+    /// `UPDATE groups SET … WHERE id = $1 AND deleted_at IS NULL RETURNING *`.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupChanges, GroupId, Settings};
@@ -288,8 +292,11 @@ impl Group {
 
     /// Gives a live group another name and slug; the paths of all below it follow in the same statement.
     ///
-    /// Waits for inserts of groups and other changes of the tree that are under way, and makes later ones wait, until the
-    /// transaction ends. Needs READ COMMITTED.
+    /// Locks the shape of the tree (an advisory lock) until the transaction ends: waits for inserts of groups and other changes
+    /// of the tree that are under way, and makes later ones wait. Needs READ COMMITTED.
+    ///
+    /// `UPDATE groups SET name = $2, slug = $3 WHERE id = $1 AND deleted_at IS NULL RETURNING *`; the trigger
+    /// `groups_cascade` updates what is below.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -322,6 +329,8 @@ impl Group {
     /// Puts a live group with all below it under another parent (`None`: at the root). Locks and isolation as
     /// [`Group::rename`].
     ///
+    /// `UPDATE groups SET parent_id = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING *`.
+    ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
     /// # async fn example(db: &homeroom::Database, school: GroupId, district: GroupId) -> homeroom::Result<()> {
@@ -351,6 +360,8 @@ impl Group {
 
     /// Archives a group with all that is live below it: the soft delete of groups. Locks and isolation as [`Group::rename`].
     ///
+    /// `UPDATE groups SET deleted_at = now() WHERE id = $1 AND deleted_at IS NULL`.
+    ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
     /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
@@ -373,6 +384,8 @@ impl Group {
     }
 
     /// Brings an archived group back, with all that was archived together with it. Locks and isolation as [`Group::rename`].
+    ///
+    /// `UPDATE groups SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING *`.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{self, Array, Jsonb, Nullable};
 use diesel_async::AsyncPgConnection;
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -217,6 +218,7 @@ struct Entry {
     path: Option<Ltree>,
 }
 
+#[operations]
 impl EffectiveSettings {
     /// What is in force at a live group: the system's default, then its ancestors' settings from the root down, then its own.
     ///
@@ -244,6 +246,8 @@ impl EffectiveSettings {
     }
 
     /// What is in force in a live class: as [`EffectiveSettings::of_group`] at its group, then the class's own settings.
+    ///
+    /// The same statement (`settings/effective.sql`), one round trip, no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ClassId, EffectiveSettings};

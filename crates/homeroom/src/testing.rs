@@ -31,6 +31,7 @@ use tokio::sync::OnceCell;
 use crate::config::DatabaseConfig;
 use crate::connect;
 use crate::database::Database;
+use crate::pooler::Pooler;
 
 /// A database of a test's own; it goes with the test. Derefs to its [`Database`].
 #[derive(Debug)]
@@ -118,8 +119,8 @@ impl TestTransaction {
         let shared = SHARED.get_or_init(migrated_copy).await;
         let config = DatabaseConfig::builder(shared.url()).build();
         let config = config.expect("the address of a test's database is valid");
-        let mut connection =
-            connect::open(&config).await.expect("a test's database takes connections");
+        let opened = connect::open(&config, &Pooler::default()).await;
+        let mut connection = opened.expect("a test's database takes connections").connection;
         connection.begin_test_transaction().await.expect("a transaction can begin");
         Self { connection }
     }

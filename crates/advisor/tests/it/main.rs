@@ -20,3 +20,4 @@ mod recording;
 mod register;
 mod report;
 mod statistics;
+mod suggestions;

@@ -3,18 +3,23 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future;
+use homeroom_operations::operations;
 
 use crate::chats::ChatSession;
 use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
 use crate::messages::Message;
 use crate::schema::messages;
+use crate::statement::kept;
 
+#[operations]
 impl ChatSession {
     /// A live chat of a live person with all its messages, in their order: two statements that are sent together, so one round
     /// trip. What is appended meanwhile is in both or in neither.
     ///
     /// However long the chat is: a page of a very long one is [`Message::list`] or [`Message::list_back`].
+    ///
+    /// [`ChatSession::find`], and `SELECT … FROM messages WHERE session_id = $1 ORDER BY seq`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
@@ -66,11 +71,9 @@ impl ChatSession {
 
 /// Whether the chat is live is known from the chat's own row.
 async fn load_messages(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Vec<Message>> {
-    messages::table
+    let query = messages::table
         .filter(messages::session_id.eq(id))
         .order(messages::seq)
-        .select(Message::as_select())
-        .load(&mut conn)
-        .await
-        .map_err(Error::from)
+        .select(Message::as_select());
+    kept(query).load(&mut conn).await.map_err(Error::from)
 }

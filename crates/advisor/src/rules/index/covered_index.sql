@@ -59,7 +59,7 @@ covered AS (
 SELECT
     'index' AS kind,
     identity AS object,
-    format('%s begins %s', identity, longer_identity) AS title,
+    format('%s is covered by %s, which begins with its keys', identity, longer_identity) AS title,
     format('The keys of %s are the first ones of %s, which serves the same searches.', identity, longer_identity) AS description,
     jsonb_build_object(
         'superfluous', pg_get_indexdef(indexrelid), 'kept', pg_get_indexdef(longer), 'bytes', bytes, 'kept_bytes', longer_bytes

@@ -17,7 +17,8 @@ locks. Joins in that direction read it as well.
 
 An index serves a key when it begins with its columns, in any order, or with the one that is unique on the other side, or when a part \
 of its columns is already unique. One `WHERE column IS NOT NULL` serves, as a search for a key never looks for null; any other \
-predicate leaves rows out. Keys of partitions are as those of their table. A table that is known to be small is told with a low priority.",
+predicate leaves rows out. Keys of partitions are as those of their table. A table that is known to be small, and a \
+reference to a list of types, are told with a low priority.",
     sources: &[
         "https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK",
     ],

@@ -82,8 +82,11 @@ SELECT
         confrelid::regclass, conrelid::regclass,
         CASE WHEN partial IS NOT NULL THEN ' A partial index is there, but it has not all the rows.' ELSE '' END
     ) AS description,
-    -- A small table is read as fast as an index.
-    CASE WHEN reltuples BETWEEN 0 AND 1000 AND pg_relation_size(conrelid) > 0 THEN 'Low' END AS priority,
+    -- A small table is read as fast as an index, and a list of types hardly ever loses a row.
+    CASE
+        WHEN reltuples BETWEEN 0 AND 1000 AND pg_relation_size(conrelid) > 0 THEN 'Low'
+        WHEN confrelid::regclass::text ~* '(type|types|status|statuses|value|values|language|languages|country|countries|currency|currencies|script)$' THEN 'Low'
+    END AS priority,
     jsonb_build_object(
         'constraint', pg_get_constraintdef(oid), 'partial_index', partial,
         'rows_estimated', nullif(reltuples, -1), 'bytes', pg_relation_size(conrelid)

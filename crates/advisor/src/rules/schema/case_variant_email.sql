@@ -7,7 +7,14 @@ SELECT
     ) AS description,
     jsonb_build_object(
         'indexes', jsonb_agg(pg_get_indexdef(index.indexrelid) ORDER BY index.indexrelid), 'type', columns.declared_type
-    ) AS evidence
+    ) AS evidence,
+    -- For an index on the address alone.
+    CASE WHEN count(*) = 1 AND bool_and(index.indnkeyatts = 1 AND index.indpred IS NULL) THEN
+        format('CREATE UNIQUE INDEX %I ON %s (lower(%I));', left(min(tables.name) || '_lower_' || columns.name, 58) || '_key', tables.identity, columns.name)
+    END AS up,
+    CASE WHEN count(*) = 1 AND bool_and(index.indnkeyatts = 1 AND index.indpred IS NULL) THEN
+        format('DROP INDEX %I.%I;', min(tables.schema), left(min(tables.name) || '_lower_' || columns.name, 58) || '_key')
+    END AS down
 FROM columns
 JOIN tables ON tables.oid = columns.table_oid
 JOIN pg_index AS index ON index.indrelid = tables.oid AND columns.attnum = ANY (index.indkey)

@@ -18,9 +18,12 @@ named AS (
         AND NOT (name ~* '(^|_)state$' AND (is_of_address OR is_of_oauth))
         -- What happened has no closed list of kinds, nor has the work of a queue.
         AND NOT (name IN ('type', 'kind') AND table_name ~* '(event|log|job|activity|activities)s?$')
+        -- What a record says of the past was checked where it came from.
+        AND table_name !~* '(^|_)(audit|log|logs|history|changes)(_|$)'
+        AND name !~* '^(previous|next|from|to|old|new)_'
         AND name !~* '(mime|content|media|file|oauth|token|class|auth|source|target|owner|actor|subject|grant|response)_?type$'
         AND name !~* '^(oauth_?state|session_?state|state_?token|csrf_?state|status_?(line|text|message|code)|http_?status)$'
-        AND name ~* '(status|state|role|kind|type|visibility|severity|context|purpose|mode|scope|category|backend|provider|channel|tier|plan|level|stage|phase|priority|reason|source|direction|method|policy|strategy|frequency|interval|unit|environment|platform)$'
+        AND name ~* '(status|state|role|kind|type|visibility|severity|context|purpose|mode|scope|category|backend|provider|channel|tier|plan|level|stage|phase|priority|reason|source|direction|method|policy|strategy|frequency|interval|unit|platform)$'
         -- The class of a row in another table.
         AND NOT EXISTS (
             SELECT FROM pg_attribute AS sibling

@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 A column whose default is `{}` is meant to hold an object. A text, a number or an array is JSON as well: the usual accident is a document that was encoded \
 twice, which is one long string. `->` finds nothing in it then, and says so by null.
 
-Where other JSON columns of the schema are checked, each that is not is told; where none is, it is one thing to decide and one line.",
+Where a quarter of the JSON columns of the schema are checked, each that is not is told; else it is one thing to decide and one line.",
     sources: &[
         "https://www.postgresql.org/docs/current/functions-json.html#FUNCTIONS-JSON-PROCESSING",
     ],

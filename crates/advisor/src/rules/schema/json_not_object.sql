@@ -14,7 +14,8 @@ judged AS (
         *,
         -- An object is meant where an empty one is the default.
         value ~ '^''\{\s*\}''' OR value ~ 'json_?b?_build_object\(\)' AS is_meant,
-        bool_or(is_checked) OVER (PARTITION BY schema) AS is_custom,
+        -- A quarter makes a custom, one does not.
+        count(*) FILTER (WHERE is_checked) OVER (PARTITION BY schema) * 4 >= count(*) OVER (PARTITION BY schema) AS is_custom,
         format(
             E'ALTER TABLE %1$s ADD CONSTRAINT %2$I CHECK (%4$s(%3$I) = ''object'') NOT VALID;\nALTER TABLE %1$s VALIDATE CONSTRAINT %2$I;',
             table_identity, left(table_name || '_' || name, 50) || '_check', name, type || '_typeof'
@@ -33,7 +34,7 @@ SELECT
 FROM judged
 WHERE NOT is_checked AND is_meant AND is_custom
 UNION ALL
--- Where no column is checked it is one thing to decide: one line for all.
+-- Where hardly any column is checked it is one thing to decide: one line for all.
 SELECT
     'schema',
     quote_ident(schema),

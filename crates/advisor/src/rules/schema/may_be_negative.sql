@@ -3,7 +3,7 @@
     SELECT columns.*
     FROM columns
     WHERE columns.type IN ('int2', 'int4', 'int8', 'numeric')
-        AND columns.name ~* '^((.*_)?(size|bytes|size_in_bytes|byte_?size|file_?size|length_bytes|quota|quota_bytes|storage_limit|storage_used|quantity|qty|stock|seats|capacity)|seq|seq_no|sequence_number|(prompt|completion|total|input|output)_tokens)$'
+        AND columns.name ~* '^((.*_)?(size|bytes|size_in_bytes|byte_?size|file_?size|length_bytes|quota|quota_bytes|storage_limit|storage_used|quantity|qty|stock|seats|capacity|seq)|seq_no|sequence_number|(prompt|completion|total|input|output)_tokens)$'
         AND columns.name !~* '(delta|diff|change|adjust|offset|balance)'
         AND columns.table_name !~* '(movement|adjustment|delta|ledger|journal)'
         -- -1 means none, or no limit.

@@ -52,6 +52,6 @@ FROM judged
 WHERE NOT has_key
     AND share >= 0.7 AND all_such >= 4
     -- What keeps a record of what was outlives it on purpose.
-    AND table_name !~* '(log|logs|audit|audits|history|histories|events?|archives?|deleted|versions?|outbox|tombstones?|snapshots?|metrics|stats|usage)$'
+    AND table_name !~* '(log|logs|audit|audits|history|histories|events?|archives?|deleted|deletions?|versions?|outbox|tombstones?|snapshots?|metrics|stats|usage)$'
     AND table_name !~* '^(deleted|archived|audit|log|history)_'
 ORDER BY 2

@@ -8,7 +8,8 @@ SELECT
     END AS description,
     CASE WHEN key.definition IS NOT NULL THEN 'Low' END AS priority,
     jsonb_build_object('rows_estimated', nullif(rows, -1), 'unique_index', key.definition) AS evidence,
-    CASE WHEN key.name IS NOT NULL THEN format('ALTER TABLE %s ADD PRIMARY KEY USING INDEX %I;', identity, key.name) END AS up
+    CASE WHEN key.name IS NOT NULL THEN format('ALTER TABLE %s ADD PRIMARY KEY USING INDEX %I;', identity, key.name) END AS up,
+    CASE WHEN key.name IS NOT NULL THEN format(E'ALTER TABLE %s DROP CONSTRAINT %I;\n%s;', identity, key.name, key.definition) END AS down
 FROM tables
 LEFT JOIN LATERAL (
     SELECT

@@ -6,9 +6,21 @@ SELECT
         '%s takes two rows for different when %s is null in both, so that there can be any number with the same other columns.',
         index.indexrelid::regclass, scope.name
     ) AS description,
-    jsonb_build_object('index', pg_get_indexdef(index.indexrelid), 'nullable', scope.name) AS evidence
+    jsonb_build_object('index', pg_get_indexdef(index.indexrelid), 'nullable', scope.name) AS evidence,
+    CASE WHEN index.indpred IS NULL THEN format(
+        'CREATE UNIQUE INDEX %I ON %s (%s) WHERE %I IS NULL;', left(relation.relname, 48) || '_without_scope', tables.identity,
+        (
+            SELECT string_agg(quote_ident(columns.name), ', ' ORDER BY part.position)
+            FROM unnest((index.indkey::int2[])[0:index.indnkeyatts - 1]) WITH ORDINALITY AS part (attnum, position)
+            JOIN columns ON columns.table_oid = tables.oid AND columns.attnum = part.attnum
+            WHERE part.attnum <> scope.attnum
+        ),
+        scope.name
+    ) END AS up,
+    CASE WHEN index.indpred IS NULL THEN format('DROP INDEX %I.%I;', tables.schema, left(relation.relname, 48) || '_without_scope') END AS down
 FROM tables
 JOIN pg_index AS index ON index.indrelid = tables.oid
+JOIN pg_class AS relation ON relation.oid = index.indexrelid
 -- One nullable column, which refers to another table or to the parent: the scope in which the rest is unique.
 CROSS JOIN LATERAL (
     SELECT min(columns.name) AS name, min(columns.attnum) AS attnum

@@ -3,7 +3,13 @@ SELECT
     columns.identity AS object,
     format('two rows of %s can stand at one place of the tree', columns.table_identity) AS title,
     format('%s is the path of a row, and no unique index holds it.', columns.identity) AS description,
-    jsonb_build_object('type', columns.declared_type) AS evidence
+    jsonb_build_object('type', columns.declared_type) AS evidence,
+    format(
+        'CREATE UNIQUE INDEX %I ON %s (%I)%s;', left(columns.table_name || '_' || columns.name, 58) || '_key', columns.table_identity, columns.name,
+        -- Among those that live.
+        (SELECT format(' WHERE %I IS NULL', mark.name) FROM columns AS mark WHERE mark.table_oid = columns.table_oid AND mark.name = 'deleted_at')
+    ) AS up,
+    format('DROP INDEX %I.%I;', columns.schema, left(columns.table_name || '_' || columns.name, 58) || '_key') AS down
 FROM columns
 WHERE columns.type = 'ltree'
     AND (

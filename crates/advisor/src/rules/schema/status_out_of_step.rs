@@ -15,7 +15,7 @@ pub(super) const RULE: Rule = Rule {
 A table has a status that can be completed, deleted, archived and a nullable time for the same thing. Without a check a row is completed and has not \
 ended, or is deleted by the one and alive by the other, and each query believes another column.
 
-The values come from an enum type or a check; a status of any text is not judged. It passes where a check or a trigger has both columns.",
+The values come from an enum type or a check. Of a status that takes any text only the end is told, as a hint. It passes where a check or a trigger has both columns.",
     sources: &[
         "https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS",
     ],

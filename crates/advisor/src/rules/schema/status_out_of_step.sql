@@ -11,7 +11,11 @@
                 FROM checks
                 WHERE checks.table_oid = columns.table_oid AND checks.attnum = columns.attnum AND coalesce(cardinality(checks.conkey), 1) = 1
             )
-        END AS known
+        END AS known,
+        EXISTS (
+            SELECT FROM pg_attribute AS sibling
+            WHERE sibling.attrelid = columns.table_oid AND sibling.attname ~* '^(nonce|code_challenge|redirect_uri|id_token)$'
+        ) AS is_of_oauth
     FROM columns
     WHERE columns.name ~* '^(status|state)$'
         AND (columns.type_kind = 'e' OR columns.type IN ('text', 'varchar', 'bpchar'))
@@ -40,7 +44,11 @@ pairs AS (
                 ('^approved_?at$', 'approved'), ('^rejected_?at$', 'rejected'), ('^sent_?at$', 'sent')
         ) AS matched (pattern, value)
         WHERE moment.name ~* matched.pattern
-            AND statuses.known ~* ('''' || matched.value || '''')
+            AND (
+                statuses.known ~* ('''' || matched.value || '''')
+                -- What may be any text may as well be the end.
+                OR (statuses.known IS NULL AND matched.value IN ('completed', 'closed') AND NOT statuses.is_of_oauth)
+            )
         LIMIT 1
     ) AS word
     -- A check or a trigger knows of both.
@@ -57,13 +65,19 @@ pairs AS (
 SELECT
     'column' AS kind,
     format('%s.%I', table_identity, moment) AS object,
-    format('%s of %s may be %s without %s', name, table_identity, quote_literal(value), moment) AS title,
+    CASE
+        WHEN value IS NULL THEN format('%s of %s may contradict %s', name, table_identity, moment)
+        ELSE format('%s of %s may be %s without %s', name, table_identity, quote_literal(value), moment)
+    END AS title,
     format('No check ties %s to %s.', name, moment) AS description,
+    CASE WHEN value IS NULL THEN 'Hint' END AS certainty,
     jsonb_build_object('status', name, 'value', value, 'time', moment) AS evidence,
-    format(
+    CASE WHEN value IS NOT NULL THEN format(
         E'ALTER TABLE %1$s ADD CONSTRAINT %2$I CHECK (%3$I <> %4$L OR %5$I IS NOT NULL) NOT VALID;\nALTER TABLE %1$s VALIDATE CONSTRAINT %2$I;',
         table_identity, left(table_name || '_' || moment, 50) || '_check', name, value, moment
-    ) AS up,
-    format('ALTER TABLE %s DROP CONSTRAINT %I;', table_identity, left(table_name || '_' || moment, 50) || '_check') AS down
+    ) END AS up,
+    CASE WHEN value IS NOT NULL THEN
+        format('ALTER TABLE %s DROP CONSTRAINT %I;', table_identity, left(table_name || '_' || moment, 50) || '_check')
+    END AS down
 FROM pairs
 ORDER BY 2

@@ -75,6 +75,7 @@ triggers AS MATERIALIZED (
         item.tgname::text AS name,
         item.tgtype,
         item.tgenabled,
+        item.tgnargs AS arguments,
         function.proname::text AS function,
         function.oid AS function_oid,
         function.prosrc AS source

@@ -12,7 +12,10 @@ SELECT
     format('%s is a time without a time zone, unlike most of its schema', identity) AS title,
     NULL AS description,
     'Medium' AS priority,
-    jsonb_build_object('type', declared_type, 'default', value) AS evidence
+    jsonb_build_object('type', declared_type, 'default', value) AS evidence,
+    -- If what is there is in UTC, as it mostly is.
+    format('ALTER TABLE %1$s ALTER COLUMN %2$I TYPE timestamptz USING %2$I AT TIME ZONE ''UTC'';', table_identity, name) AS up,
+    format('ALTER TABLE %1$s ALTER COLUMN %2$I TYPE %3$s USING %2$I AT TIME ZONE ''UTC'';', table_identity, name, declared_type) AS down
 FROM times
 WHERE type = 'timestamp' AND is_slip
 UNION ALL
@@ -25,7 +28,9 @@ SELECT
     END,
     format('%s columns in %s tables of schema %s are timestamps without a time zone.', count(*), count(DISTINCT table_oid), quote_ident(schema)),
     NULL,
-    jsonb_build_object('columns', jsonb_agg(identity ORDER BY identity))
+    jsonb_build_object('columns', jsonb_agg(identity ORDER BY identity)),
+    NULL,
+    NULL
 FROM times
 WHERE type = 'timestamp' AND NOT is_slip
 GROUP BY schema

@@ -30,6 +30,14 @@ stamped AS (
                     OR triggers.source = ''
                 )
         ) AS is_moved,
+        (
+            SELECT min(triggers.function_oid::regproc::text)
+            FROM triggers
+            WHERE triggers.table_oid = columns.table_oid
+                AND triggers.tgtype & 19 = 19
+                AND triggers.arguments = 0
+                AND triggers.source ~* ('new\.' || columns.name || '\M')
+        ) AS moved_by,
         columns.rows >= 100 AND coalesce(pg_stat_get_tuples_updated(columns.table_oid), 0) >= 100 AND standing.tablename IS NOT NULL
             AS is_seen_to_stand
     FROM columns
@@ -43,6 +51,7 @@ judged AS (
     SELECT
         *,
         bool_or(is_moved) OVER (PARTITION BY schema) AS is_custom,
+        min(moved_by) OVER (PARTITION BY schema, name) AS mover,
         value ~* '(now\(\)|current_timestamp|clock_timestamp|timezone\()' AS has_default,
         count(*) FILTER (WHERE value ~* '(now\(\)|current_timestamp|clock_timestamp|timezone\()') OVER (PARTITION BY schema) AS defaults
     FROM stamped
@@ -57,7 +66,12 @@ SELECT
     END AS description,
     CASE WHEN is_seen_to_stand THEN 'Medium' END AS priority,
     CASE WHEN is_seen_to_stand THEN 'Likely' END AS certainty,
-    jsonb_build_object('default', value, 'seen_in_statistics', is_seen_to_stand) AS evidence
+    jsonb_build_object('default', value, 'seen_in_statistics', is_seen_to_stand) AS evidence,
+    -- The function that does it for the other tables.
+    CASE WHEN mover IS NOT NULL THEN format(
+        'CREATE TRIGGER %I BEFORE UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s();', left(table_name, 40) || '_set_' || left(name, 18), table_identity, mover
+    ) END AS up,
+    CASE WHEN mover IS NOT NULL THEN format('DROP TRIGGER %I ON %s;', left(table_name, 40) || '_set_' || left(name, 18), table_identity) END AS down
 FROM judged
 WHERE NOT is_moved
     AND (is_seen_to_stand OR (is_custom AND has_default))
@@ -76,7 +90,9 @@ SELECT
     ),
     NULL,
     'Hint',
-    jsonb_build_object('columns', jsonb_agg(identity ORDER BY identity))
+    jsonb_build_object('columns', jsonb_agg(identity ORDER BY identity)),
+    NULL,
+    NULL
 FROM judged
 WHERE NOT is_moved AND NOT is_custom AND NOT is_seen_to_stand AND has_default
 GROUP BY schema

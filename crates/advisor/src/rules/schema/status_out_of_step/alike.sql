@@ -6,6 +6,7 @@ CREATE TABLE chats (
     deleted_at timestamptz,
     CHECK ((state = 'completed') = (ended_at IS NOT NULL))
 );
--- It keeps no status, and nobody knows what this one may be.
+-- It keeps no status, or one of something else.
 CREATE TABLE calls (id bigint PRIMARY KEY, ended_at timestamptz);
-CREATE TABLE jobs (id bigint PRIMARY KEY, status text NOT NULL, completed_at timestamptz);
+CREATE TABLE sign_ins (id bigint PRIMARY KEY, state text NOT NULL, nonce text NOT NULL, completed_at timestamptz);
+CREATE TABLE people (id bigint PRIMARY KEY, status text NOT NULL, deleted_at timestamptz);
