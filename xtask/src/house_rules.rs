@@ -51,6 +51,8 @@ fn check_file(path: &Path, text: &str) -> Vec<String> {
     if !says_what_it_is && !is_unit_test && !is_test {
         broken.push("begins with no //! that says what lives here".to_owned());
     }
+    broken.extend(undocumented_operations(code));
+    broken.extend(unseen_operations(text));
     for (number, line) in text.lines().enumerate() {
         for mark in ["TODO", "FIXME", "XXX", "todo!", "unimplemented!", "#[ignore"] {
             // This very list is no mark.
@@ -60,6 +62,61 @@ fn check_file(path: &Path, text: &str) -> Vec<String> {
         }
     }
     broken
+}
+
+/// What the docs of operations lack: the public functions that work on a connection of Diesel.
+fn undocumented_operations(code: &str) -> Vec<String> {
+    let lines: Vec<&str> = code.lines().collect();
+    let mut lacking = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let Some(signature) = line.trim_start().strip_prefix("pub async fn ") else { continue };
+        let name = signature.split(['(', '<']).next().unwrap_or_default();
+        let parameters = lines.iter().skip(number).take_while(|line| !line.ends_with('{'));
+        let is_operation =
+            parameters.chain([line]).any(|line| line.contains("conn: &AsyncPgConnection"));
+        if !is_operation {
+            continue;
+        }
+        let above = lines.get(..number).unwrap_or_default().iter().rev();
+        let doc = above.take_while(|line| line.trim_start().starts_with(['/', '#']));
+        let doc: Vec<&str> = doc.copied().collect();
+        let has =
+            |parts: &[&str]| doc.iter().any(|line| parts.iter().any(|part| line.contains(part)));
+        // "As [`Thing::find`]" says it all.
+        let is_as_another = has(&["/// As ["]);
+        let wanted = [
+            ("an example", has(&["```"])),
+            ("its errors", has(&["# Errors"])),
+            (
+                "its SQL",
+                is_as_another || has(&["`SELECT ", "`INSERT ", "`UPDATE ", "`DELETE ", ".sql`"]),
+            ),
+            ("what it locks", is_as_another || has(&["lock", "Lock"])),
+        ];
+        let lacks = wanted.into_iter().filter(|(_, is_there)| !is_there);
+        lacking.extend(lacks.map(|(what, _)| format!("the doc of {name} lacks {what}")));
+    }
+    lacking
+}
+
+/// A public method that takes the connection is an operation, which operators see: `#[operations]` stands on its `impl`.
+fn unseen_operations(text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let mut seen = true;
+    let mut unseen = Vec::new();
+    for (number, pair) in lines.windows(2).enumerate() {
+        let &[line, next] = pair else { continue };
+        if next.starts_with("impl") {
+            seen = line == "#[operations]";
+        }
+        let first_argument = if line.ends_with('(') { next } else { line };
+        let takes_connection = first_argument.contains("conn: &AsyncPgConnection")
+            || first_argument.contains("conn: &mut AsyncPgConnection");
+        if line.starts_with("    pub async fn ") && takes_connection && !seen {
+            unseen.push(format!("line {}: #[operations] is missing on the impl", number + 1));
+        }
+    }
+    unseen
 }
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -100,6 +157,37 @@ mod tests {
             check_file(Path::new("migrations/a.sql"), "SELECT 1\r\n"),
             ["has carriage returns"]
         );
+    }
+
+    #[test]
+    fn an_operation_says_its_sql_its_locks_its_errors_and_has_an_example() {
+        let operation =
+            "pub async fn find(\n    conn: &AsyncPgConnection,\n) -> Result<Self> {\n}\n";
+        let told =
+            "/// `SELECT …`; no lock.\n///\n/// ```no_run\n/// ```\n///\n/// # Errors\n/// None.\n";
+        assert!(undocumented_operations(&format!("{told}{operation}")).is_empty());
+        assert_eq!(
+            undocumented_operations(&format!("/// Finds it.\n{operation}")),
+            [
+                "the doc of find lacks an example",
+                "the doc of find lacks its errors",
+                "the doc of find lacks its SQL",
+                "the doc of find lacks what it locks",
+            ]
+        );
+        assert!(undocumented_operations("pub async fn connect(url: &str) {\n}\n").is_empty());
+    }
+
+    #[test]
+    fn an_operation_that_nobody_sees_is_named() {
+        let method = |attribute: &str| {
+            format!(
+                "//! Users.\n{attribute}\nimpl User {{\n    pub async fn find(\n        mut conn: &AsyncPgConnection,\n"
+            )
+        };
+        assert!(unseen_operations(&method("#[operations]")).is_empty());
+        let unseen = unseen_operations(&method(""));
+        assert_eq!(unseen, ["line 4: #[operations] is missing on the impl"]);
     }
 
     #[test]

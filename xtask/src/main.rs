@@ -1,4 +1,4 @@
-//! Tasks of the workspace: `cargo xtask check`, `cargo xtask bench`.
+//! Tasks of the workspace: `cargo xtask check`, `cargo xtask bench`, `cargo xtask chaos`.
 
 mod house_rules;
 
@@ -8,15 +8,18 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask check
        cargo xtask bench [PART…] [OPTION…]
+       cargo xtask chaos [--seconds N] [--seed S] [--control durability|client]
 
   check   formatting, lints, documentation, the house rules, and licences where cargo-deny is installed
-  bench   how fast Homeroom is (docs/PERFORMANCE.md); cargo xtask bench --help tells the rest";
+  bench   how fast Homeroom is (docs/PERFORMANCE.md); cargo xtask bench --help tells the rest
+  chaos   writers on a server, a network and a client that fail all the time; then looks whether anything was lost";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["check"] => check(),
         ["bench", options @ ..] => bench(options),
+        ["chaos", options @ ..] => chaos(options),
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
@@ -78,6 +81,23 @@ fn check() -> ExitCode {
     }
     println!("==> failed: {}", failed.join(", "));
     ExitCode::FAILURE
+}
+
+/// The runner is in the library's package, so that xtask builds without a database's client.
+fn chaos(options: &[&str]) -> ExitCode {
+    let runner = [
+        "run",
+        "--quiet",
+        "--package",
+        "homeroom",
+        "--features",
+        "testing",
+        "--example",
+        "chaos",
+        "--",
+    ];
+    let arguments: Vec<&str> = runner.into_iter().chain(options.iter().copied()).collect();
+    if cargo(root(), &arguments, None) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn root() -> &'static Path {

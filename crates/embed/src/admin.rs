@@ -1,5 +1,6 @@
 //! The few statements that this crate sends to a server.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -14,6 +15,21 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 pub(crate) fn url(socket_dir: &Path, port: u16, database: &str) -> String {
     let host = utf8_percent_encode(&socket_dir.to_string_lossy(), PLAIN).to_string();
     format!("postgresql://postgres@{host}:{port}/{}", utf8_percent_encode(database, PLAIN))
+}
+
+/// The address of the same database at another host and port.
+pub(crate) fn tcp_url(config: &tokio_postgres::Config, address: SocketAddr) -> String {
+    let encoded = |text: &str| utf8_percent_encode(text, PLAIN).to_string();
+    let user = config.get_user().unwrap_or("postgres");
+    let password = config
+        .get_password()
+        .map(|password| format!(":{}", percent_encoding::percent_encode(password, PLAIN)));
+    format!(
+        "postgresql://{}{}@{address}/{}",
+        encoded(user),
+        password.unwrap_or_default(),
+        encoded(config.get_dbname().unwrap_or(user))
+    )
 }
 
 /// Opens a connection, driven by a task of its own.

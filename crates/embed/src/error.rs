@@ -71,8 +71,8 @@ pub enum Error {
         /// Its length.
         length: usize,
     },
-    /// `initdb` failed.
-    #[error("initdb could not make {}: {said}", data_dir.display())]
+    /// `initdb`, or for a replica `pg_basebackup`, failed.
+    #[error("the data of a private server could not be made in {}: {said}", data_dir.display())]
     Initdb {
         /// The data's folder.
         data_dir: PathBuf,

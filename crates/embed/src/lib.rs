@@ -1,4 +1,4 @@
-//! A private PostgreSQL server for programs, and instant databases for tests.
+//! A private PostgreSQL server for programs; instant databases and a failing network for tests.
 //!
 //! ```no_run
 //! use homeroom_embed::{Server, ServerConfig, default_data_dir};
@@ -19,6 +19,7 @@
 //! async.
 
 mod admin;
+mod config;
 mod error;
 mod fetch;
 mod installation;
@@ -29,8 +30,9 @@ mod status;
 mod supervisor;
 pub mod testing;
 
+pub use config::ServerConfig;
 pub use error::Error;
 pub use installation::{Installation, Version};
 pub use paths::default_data_dir;
-pub use server::{Server, ServerConfig};
+pub use server::Server;
 pub use status::{Status, destroy, status, stop};

@@ -1,4 +1,4 @@
-//! Databases for tests: a throw-away server a process, a database a test in some 30 ms.
+//! For tests: a throw-away server a process, a database a test in some 30 ms, and a network that fails when it is told to.
 //!
 //! ```no_run
 //! use homeroom_embed::testing::{Template, TestCluster, TestDatabase};
@@ -17,12 +17,17 @@
 //! # }
 //! ```
 
+mod fault_proxy;
+
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::admin;
+use crate::config::ServerConfig;
 use crate::error::Error;
-use crate::server::{Server, ServerConfig};
+use crate::server::Server;
+
+pub use self::fault_proxy::{Fault, FaultProxy};
 
 /// A throw-away server for tests. Its data goes when it is dropped and when the process ends, however it ends.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 
 use crate::error::Result;
 use crate::groups::Group;
@@ -11,6 +12,7 @@ use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::groups;
 
+#[operations]
 impl Group {
     /// The archived groups that were at this path, the last archived first: `SELECT … WHERE path = $1 AND deleted_at IS NOT
     /// NULL`, which the GiST index answers. There can be several, as a path is free again once its group is archived.

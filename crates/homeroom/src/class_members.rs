@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ClassRole;
@@ -28,6 +29,7 @@ pub struct ClassMember {
     pub created_at: DateTime<Utc>,
 }
 
+#[operations]
 impl ClassMember {
     /// Enrols a person in a class, or changes their role there:
     /// `INSERT … ON CONFLICT (class_id, user_id) DO UPDATE SET role … RETURNING *`.
@@ -69,6 +71,9 @@ impl ClassMember {
     }
 
     /// A person's place in a class, while the person, the class and its group are live.
+    ///
+    /// `SELECT … FROM class_members JOIN classes … JOIN groups … JOIN users … WHERE class_id = $1 AND user_id = $2 AND (all
+    /// three) deleted_at IS NULL`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ClassId, ClassMember, UserId};
@@ -120,6 +125,9 @@ impl ClassMember {
 
     /// The live people of a live class with their roles, by id: one round trip.
     ///
+    /// `SELECT … FROM class_members JOIN … users … WHERE class_id = $1 AND user_id > (the cursor's) ORDER BY user_id LIMIT
+    /// $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ClassId, ClassMember, PageRequest};
     /// # async fn example(db: &homeroom::Database, class: ClassId) -> homeroom::Result<()> {
@@ -154,6 +162,8 @@ impl ClassMember {
     }
 
     /// Takes a person out of a class, for good: `DELETE FROM class_members …`.
+    ///
+    /// Locks the row until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{ClassId, ClassMember, UserId};

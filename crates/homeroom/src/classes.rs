@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -65,6 +66,7 @@ pub struct ClassChanges {
     pub settings: Option<Settings>,
 }
 
+#[operations]
 impl Class {
     /// Creates a class: `INSERT INTO classes … RETURNING *`. Locks the group FOR SHARE, so that it is not archived meanwhile.
     ///
@@ -90,6 +92,8 @@ impl Class {
     }
 
     /// The class with this id, if it and its group are live.
+    ///
+    /// `SELECT … FROM classes JOIN groups … WHERE classes.id = $1 AND (both) deleted_at IS NULL`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId};
@@ -133,6 +137,8 @@ impl Class {
 
     /// The class with this id, whether it and its group are live or not.
     ///
+    /// `SELECT … FROM classes WHERE id = $1`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId};
     /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
@@ -158,6 +164,8 @@ impl Class {
     }
 
     /// The live classes of a live group by id, which is by the time they were made.
+    ///
+    /// `SELECT … FROM classes JOIN groups … WHERE group_id = $1 AND id > (the cursor's) ORDER BY id LIMIT $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Class, GroupId, PageRequest};
@@ -192,6 +200,8 @@ impl Class {
 
     /// Changes a live class and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// `UPDATE classes SET … WHERE id = $1 AND deleted_at IS NULL RETURNING *`. Another group is locked FOR KEY SHARE.
+    ///
     /// ```no_run
     /// # use homeroom::{Class, ClassChanges, ClassId};
     /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
@@ -224,6 +234,9 @@ impl Class {
 
     /// Removes a class softly.
     ///
+    /// `UPDATE classes SET deleted_at = now() WHERE id = $1 AND deleted_at IS NULL`. Locks the row until the transaction
+    /// ends.
+    ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId};
     /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
@@ -246,6 +259,9 @@ impl Class {
     }
 
     /// Brings a removed class back.
+    ///
+    /// `UPDATE classes SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING *`. Locks the row until the
+    /// transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId};

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz, Uuid};
 use diesel_async::AsyncPgConnection;
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -52,6 +53,7 @@ statement! {
     )
 }
 
+#[operations]
 impl User {
     /// Erases a person, live or removed, with everything that is theirs, for good: one statement (`erasure/erase.sql`), one
     /// round trip, all or nothing.

@@ -7,6 +7,7 @@ use diesel::sql_types::{Text, Uuid};
 use diesel_async::AsyncPgConnection;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -63,6 +64,7 @@ statement! {
     returns (Text, Text,)
 }
 
+#[operations]
 impl User {
     /// Everything of a person, live or removed, as lines in a steady order, the manifest last.
     ///

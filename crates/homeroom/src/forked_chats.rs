@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
+use homeroom_operations::operations;
 
 use crate::chats::ChatSession;
 use crate::error::Result;
@@ -15,6 +16,7 @@ statement! {
     returns (sql_types::Uuid,)
 }
 
+#[operations]
 impl ChatSession {
     /// Of the live chats that a source of `external_ids` brought, the one with the most live forks and forks of forks.
     ///

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::GroupRole;
@@ -31,6 +32,7 @@ pub struct GroupMember {
     pub updated_at: DateTime<Utc>,
 }
 
+#[operations]
 impl GroupMember {
     /// Adds a person to a group, or changes their role there:
     /// `INSERT … ON CONFLICT (group_id, user_id) DO UPDATE SET role … RETURNING *`.
@@ -73,6 +75,9 @@ impl GroupMember {
     }
 
     /// A person's own membership of a group, while both are live. What they are through a group above is not looked at.
+    ///
+    /// `SELECT … FROM group_members JOIN groups … JOIN users … WHERE group_id = $1 AND user_id = $2 AND (both) deleted_at IS
+    /// NULL`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{GroupId, GroupMember, UserId};
@@ -123,6 +128,9 @@ impl GroupMember {
 
     /// The live people of a live group with their roles, by id: one round trip.
     ///
+    /// `SELECT … FROM group_members JOIN … users … WHERE group_id = $1 AND user_id > (the cursor's) ORDER BY user_id LIMIT
+    /// $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{GroupId, GroupMember, PageRequest};
     /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
@@ -159,6 +167,9 @@ impl GroupMember {
 
     /// The live groups that a live person belongs to, with what they are there, by the group's id: one round trip, no lock.
     /// What they are through a group above is not looked at.
+    ///
+    /// `SELECT … FROM group_members JOIN groups … WHERE user_id = $1 AND group_id > (the cursor's) ORDER BY group_id LIMIT
+    /// $2`.
     ///
     /// ```no_run
     /// # use homeroom::{GroupMember, PageRequest, UserId};

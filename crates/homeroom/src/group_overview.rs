@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::GroupType;
@@ -51,6 +52,7 @@ statement! {
     )
 }
 
+#[operations]
 impl GroupOverview {
     /// A live group and all below it, or (`None`) all live groups: depth first by path, each group before those below it.
     ///

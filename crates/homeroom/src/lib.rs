@@ -22,14 +22,19 @@
 //! ```
 //!
 //! # How it is laid out
-//! - [`Database`] is the one handle: [`conn`](Database::conn), [`transaction`](Database::transaction).
+//! - [`Database`] is the one handle: [`conn`](Database::conn), [`transaction`](Database::transaction),
+//!   [`serializable`](Database::serializable).
 //! - A file an entity: its row ([`User`]), what is new ([`NewUser`]) and what changes ([`UserChanges`]), with methods that take
 //!   the connection first. `find` gives an `Option`, `get` an error, `list` a [`Page`].
 //! - Methods take `&AsyncPgConnection`: futures that are polled together on one connection are pipelined.
 //! - [`schema`] is Diesel's view of the tables, for queries of your own.
 //! - What must never be is refused by the database, whoever writes; [`Error::rule`] names the constraint.
+//! - The doc of a method says what it returns, the SQL that it stands for, what it locks and when it fails, with an example. One
+//!   statement is one round trip. "No lock": it locks no row and waits for nobody.
 
 mod archived_groups;
+mod backend;
+mod cancel;
 mod chats;
 mod class_members;
 mod classes;
@@ -39,6 +44,7 @@ mod connect;
 #[cfg(feature = "import")]
 pub mod conversations;
 mod database;
+mod dial;
 mod erasure;
 mod error;
 mod export;
@@ -52,9 +58,12 @@ mod ids;
 mod json;
 mod messages;
 mod migrations;
+mod observe;
 mod page;
 mod passwords;
 mod pool;
+mod pooler;
+mod replicas;
 mod roles;
 #[cfg(feature = "import")]
 pub mod roster;
@@ -63,6 +72,7 @@ pub mod schema;
 mod sessions;
 mod settings;
 mod sign_in;
+mod sqlstate;
 mod statement;
 mod statistics;
 mod storage_limits;
@@ -71,8 +81,10 @@ mod storage_reservations;
 pub mod testing;
 mod tls;
 mod tools;
+mod transaction;
 mod user_storage_limits;
 mod users;
+mod wire;
 
 pub use chats::{ChatSession, ChatSessionChanges, ForkTreeNode, NewChatSession};
 pub use class_members::ClassMember;
@@ -97,10 +109,12 @@ pub use ids::{
     ChatSessionId, ClassId, FileId, GroupId, SessionId, StorageReservationId, ToolId, UserId,
 };
 pub use messages::{FinishReason, Message, MessageMeta, NewMessage};
-pub use migrations::migrator;
+pub use migrations::{Readiness, migrator};
+pub use observe::observe;
 pub use page::{Cursor, Page, PageRequest};
 pub use passwords::PasswordHash;
 pub use pool::{Connection, PoolStatus};
+pub use replicas::{ReplicaStatus, WalPosition};
 pub use roles::{EffectiveRole, RoleSource};
 pub use rosters::{Enrolled, ScheduledClass, ScheduledTerm};
 pub use sessions::{NewSession, Session, SessionToken, TokenHash};

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::MessageRole;
@@ -161,6 +162,7 @@ fn live_chat(id: ChatSessionId) -> _ {
         .single_value()
 }
 
+#[operations]
 impl Message {
     /// Appends a message to an active chat and moves the chat's `last_activity_at`: one statement
     /// (`messages/append.sql`, with a key `append_once.sql`), one round trip, without gap or duplicate under any concurrency.
@@ -213,6 +215,9 @@ impl Message {
 
     /// The messages of a live chat from the first on, by `seq`. From some message on: behind its [`Message::cursor`].
     ///
+    /// `SELECT … WHERE session_id = (the chat, if it and its person are live) AND seq > (the cursor's) ORDER BY seq LIMIT
+    /// $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSessionId, Message, PageRequest};
     /// # async fn example(db: &homeroom::Database, chat: ChatSessionId) -> homeroom::Result<()> {
@@ -242,6 +247,8 @@ impl Message {
 
     /// The messages of a live chat from the last one backwards, by `seq` from high to low: what a reader sees who scrolls up.
     /// From some message backwards: behind its [`Message::cursor`].
+    ///
+    /// `SELECT … WHERE session_id = (as above) AND seq < (the cursor's) ORDER BY seq DESC LIMIT $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSessionId, Message, PageRequest};
@@ -292,6 +299,9 @@ impl Message {
     }
 
     /// The last `limit` messages of a live chat, oldest first: the context of the next answer.
+    ///
+    /// `SELECT … WHERE session_id = (the chat, if it and its person are live) ORDER BY seq DESC LIMIT $2`, turned round; no
+    /// lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSessionId, Message};

@@ -8,6 +8,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use tokio::sync::Semaphore;
 
 use crate::error::{Cause, Error, Result};
@@ -217,6 +218,7 @@ statement! {
     returns (sql_types::Nullable<sql_types::BigInt>,)
 }
 
+#[operations]
 impl User {
     /// Gives a live person a new password and signs them out everywhere; returns of how many sessions.
     ///

@@ -5,6 +5,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::GroupRole;
@@ -58,6 +59,7 @@ statement! {
     returns (Text, Nullable<SqlUuid>,)
 }
 
+#[operations]
 impl EffectiveRole {
     /// What a person is at a group; `None`: nothing, or there is no such live group or live and active person.
     ///

@@ -64,12 +64,14 @@ pub use faults::{Fault, Faults, SHOWN_FAULTS};
 pub use package::Package;
 pub use report::{EntityCounts, FileReport, RosterReport, Skipped, TieCounts};
 
+use crate::observe::observe;
 use crate::roster::columns::File;
 use crate::roster::groups::Tree;
 use crate::roster::package::Mode;
 use crate::roster::rows::{Classes, Courses, Enrolments, Roles, Sessions, Users};
 use crate::roster::staging::{Stage, stage, stage_orgs};
 use crate::roster::table::Notes;
+use crate::transaction;
 
 /// The longest source that `external_ids` takes.
 const MAX_SOURCE: usize = 200;
@@ -114,21 +116,18 @@ pub async fn import(
     options: &ImportOptions,
     progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<RosterReport, RosterError> {
+    observe("roster::import", import_or_nothing(conn, package, options, progress)).await
+}
+
+async fn import_or_nothing(
+    conn: &mut AsyncPgConnection,
+    package: &Package,
+    options: &ImportOptions,
+    progress: &(dyn Fn(Progress<'_>) + Sync),
+) -> Result<RosterReport, RosterError> {
     AnsiTransactionManager::begin_transaction(conn).await?;
     let outcome = import_in_transaction(conn, package, options, progress).await;
-    match outcome {
-        Ok(report) => {
-            AnsiTransactionManager::commit_transaction(conn).await?;
-            Ok(report)
-        }
-        Err(error) => {
-            // The import's error says more than that of a rollback, which leaves the connection broken for all to see.
-            if let Err(error) = AnsiTransactionManager::rollback_transaction(conn).await {
-                tracing::warn!(%error, "an import could not be rolled back");
-            }
-            Err(error)
-        }
-    }
+    transaction::end(conn, outcome).await
 }
 
 async fn import_in_transaction(

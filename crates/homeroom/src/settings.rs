@@ -1,23 +1,19 @@
 //! Settings of groups and classes, and what of them is in force: merged from the root down, with where each key came from.
 
-mod merge;
-
 use std::collections::BTreeMap;
-use std::fmt;
 
 use diesel::prelude::*;
-use diesel::sql_types::{self, Jsonb, Nullable};
+use diesel::sql_types::{self, Array, Jsonb, Nullable};
 use diesel_async::AsyncPgConnection;
 use homeroom_ltree::Ltree;
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use homeroom_operations::operations;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::ids::{ClassId, GroupId};
 use crate::json::jsonb_column;
 use crate::schema::Ltree as LtreeSql;
-use crate::settings::merge::Merged;
 use crate::statement::statement;
 
 /// What a group or a class sets: any keys, in JSON objects that are merged key by key.
@@ -36,16 +32,17 @@ use crate::statement::statement;
     Default,
     PartialEq,
     Serialize,
+    Deserialize,
     diesel::expression::AsExpression,
     diesel::deserialize::FromSqlRow,
 )]
 #[diesel(sql_type = Jsonb)]
 pub struct Settings {
     /// What a person may store, unless their own limits say otherwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<StorageSettings>,
     /// What groups and classes below may not set.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub locked: BTreeMap<String, Lock>,
     /// Every other key, preserved as it is.
     #[serde(flatten)]
@@ -53,35 +50,6 @@ pub struct Settings {
 }
 
 jsonb_column!(Settings);
-
-/// By hand, as that of [`MessageMeta`](crate::MessageMeta): every row of a group has settings.
-impl<'de> Deserialize<'de> for Settings {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        deserializer.deserialize_map(Keys)
-    }
-}
-
-struct Keys;
-
-impl<'de> Visitor<'de> for Keys {
-    type Value = Settings;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("settings, as an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Settings, A::Error> {
-        let mut settings = Settings::default();
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "storage" => settings.storage = map.next_value()?,
-                "locked" => settings.locked = map.next_value()?,
-                _ => drop(settings.other.insert(key, map.next_value()?)),
-            }
-        }
-        Ok(settings)
-    }
-}
 
 /// Locks, in the shape of the settings that they lock.
 ///
@@ -224,28 +192,38 @@ pub fn system_default() -> Settings {
 }
 
 statement! {
-    ReadLevels, "settings/levels.sql",
+    ReadEffective, "settings/effective.sql",
     binds {
         group_id: Option<GroupId> => Nullable<sql_types::Uuid>,
         class_id: Option<ClassId> => Nullable<sql_types::Uuid>,
     },
-    returns (Nullable<sql_types::Uuid>, Nullable<sql_types::Uuid>, Nullable<LtreeSql>, Jsonb,)
+    returns (
+        sql_types::Bool,
+        Array<sql_types::Text>,
+        Jsonb,
+        Nullable<sql_types::Uuid>,
+        Nullable<sql_types::Uuid>,
+        Nullable<LtreeSql>,
+    )
 }
 
-/// What a group or a class sets; what neither sets is the system's default.
+/// A key with its value, or a lock of it, and who set it.
 #[derive(Queryable)]
-struct Level {
+struct Entry {
+    is_lock: bool,
+    key: Vec<String>,
+    value: Value,
     group_id: Option<GroupId>,
     class_id: Option<ClassId>,
     path: Option<Ltree>,
-    settings: Value,
 }
 
+#[operations]
 impl EffectiveSettings {
     /// What is in force at a live group: the system's default, then its ancestors' settings from the root down, then its own.
     ///
     /// Objects are merged key by key; anything else of a child replaces its parent's, unless somebody above has locked it.
-    /// One statement (`settings/levels.sql`), one round trip, no lock on rows.
+    /// One statement (`settings/effective.sql`), one round trip, no lock on rows.
     ///
     /// ```no_run
     /// # use homeroom::{EffectiveSettings, GroupId};
@@ -263,11 +241,13 @@ impl EffectiveSettings {
     /// [`Error::NotFound`] when there is no such live group; [`Error::Invalid`] when a key that has a type here has another
     /// one in what was merged.
     pub async fn of_group(conn: &AsyncPgConnection, id: GroupId) -> Result<Self> {
-        let read = ReadLevels { group_id: Some(id), class_id: None };
+        let read = ReadEffective { group_id: Some(id), class_id: None };
         Self::read(conn, read).await?.ok_or_else(|| Error::not_found("group", id))
     }
 
     /// What is in force in a live class: as [`EffectiveSettings::of_group`] at its group, then the class's own settings.
+    ///
+    /// The same statement (`settings/effective.sql`), one round trip, no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ClassId, EffectiveSettings};
@@ -283,30 +263,28 @@ impl EffectiveSettings {
     /// [`Error::NotFound`] when there is no such live class in a live group; [`Error::Invalid`] as
     /// [`EffectiveSettings::of_group`].
     pub async fn of_class(conn: &AsyncPgConnection, id: ClassId) -> Result<Self> {
-        let read = ReadLevels { group_id: None, class_id: Some(id) };
+        let read = ReadEffective { group_id: None, class_id: Some(id) };
         Self::read(conn, read).await?.ok_or_else(|| Error::not_found("class", id))
     }
 
-    async fn read(mut conn: &AsyncPgConnection, read: ReadLevels) -> Result<Option<Self>> {
-        let levels: Vec<Level> = diesel_async::RunQueryDsl::load(read, &mut conn).await?;
-        // The system's default is one, so that no levels at all means no such place.
-        if levels.is_empty() {
+    async fn read(mut conn: &AsyncPgConnection, read: ReadEffective) -> Result<Option<Self>> {
+        let entries: Vec<Entry> = diesel_async::RunQueryDsl::load(read, &mut conn).await?;
+        // The system's default is never empty, so that no rows at all means no such place.
+        if entries.is_empty() {
             return Ok(None);
         }
-        let mut merged = Merged::default();
-        for Level { group_id, class_id, path, settings } in levels {
-            // The database lets settings be nothing but an object.
-            if let Value::Object(settings) = settings {
-                merged.add(&Provenance { group_id, path, class_id }, settings);
+        let mut merged = Map::new();
+        let (mut provenance, mut locked) = (BTreeMap::new(), BTreeMap::new());
+        for Entry { is_lock, key, value, group_id, class_id, path } in entries {
+            let from = Provenance { group_id, path, class_id };
+            if is_lock {
+                locked.insert(key.join("."), from);
+            } else {
+                provenance.insert(key.join("."), from);
+                insert(&mut merged, &key, value);
             }
         }
-        let (mut settings, mut provenance) = (Map::new(), BTreeMap::new());
-        for (key, (value, from)) in merged.leaves {
-            provenance.insert(key.join("."), from);
-            insert(&mut settings, &key, value);
-        }
-        let locked = merged.locks.into_iter().map(|(key, from)| (key.join("."), from)).collect();
-        let settings = serde_json::from_value(Value::Object(settings)).map_err(|error| {
+        let settings = serde_json::from_value(Value::Object(merged)).map_err(|error| {
             Error::invalid("settings", format!("what was merged does not fit together: {error}"))
         })?;
         Ok(Some(Self { settings, provenance, locked }))

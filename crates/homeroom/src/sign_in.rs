@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Binary, Interval, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::{GroupRole, SessionContext, UserStatus};
@@ -151,6 +152,7 @@ impl SignedIn {
     }
 }
 
+#[operations]
 impl Session {
     /// Signs a person in by e-mail address and password, and returns the token that stands for the session; `None`: the
     /// address, the password or the person's status is not right, and nobody is told which.

@@ -5,6 +5,7 @@
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::error::Result;
@@ -172,6 +173,7 @@ struct Read {
     table_bytes: Vec<i64>,
 }
 
+#[operations]
 impl Statistics {
     /// Counts everything: one statement (`statistics/read.sql`), one snapshot, one round trip.
     ///

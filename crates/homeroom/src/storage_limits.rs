@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
 use homeroom_ltree::Ltree;
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::GroupRole;
@@ -115,6 +116,7 @@ statement! {
     returns (sql_types::BigInt,)
 }
 
+#[operations]
 impl StorageLimits {
     /// The limits in force for a live person, and what they store: field by field their own limit, else that of the nearest
     /// group with one (there the one for their role before the one for all), else the system's default.
@@ -157,6 +159,9 @@ impl StorageLimits {
     /// 0: too large), by person. There are none unless somebody wrote past the database's triggers.
     ///
     /// Reads all files: for an operator, not for a request. A count that is just being changed may be listed in vain.
+    ///
+    /// `storage_limits/drifted.sql`: `SELECT … FROM users LEFT JOIN (the sums by uploader) … WHERE id > (the cursor's) …
+    /// LIMIT $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{PageRequest, StorageLimits};

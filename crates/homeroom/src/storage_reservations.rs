@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::StorageBackend;
@@ -106,6 +107,7 @@ statement! {
     )
 }
 
+#[operations]
 impl StorageReservation {
     /// Reserves room for a live person's upload: `INSERT INTO storage_reservations … RETURNING *`, one round trip.
     ///
@@ -190,6 +192,8 @@ impl StorageReservation {
 
     /// Gives the room of an upload that failed back: `DELETE FROM storage_reservations WHERE id = $1`.
     ///
+    /// Locks the reservation, and the person's row of `user_storage_limits`, until the transaction ends.
+    ///
     /// ```no_run
     /// # use homeroom::{StorageReservation, StorageReservationId};
     /// # async fn example(db: &homeroom::Database, room: StorageReservationId) -> homeroom::Result<()> {
@@ -209,6 +213,9 @@ impl StorageReservation {
 
     /// Gives the room of uploads back that were never finished, at most `batch` of them, and returns how many; call it again
     /// until it returns 0.
+    ///
+    /// `DELETE FROM storage_reservations WHERE id IN (SELECT id … WHERE expires_at <= now() ORDER BY expires_at LIMIT $1)`.
+    /// Locks these rows, and the counts (`user_storage_limits`) of their people, until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::StorageReservation;

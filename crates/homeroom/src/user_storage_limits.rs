@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -50,9 +51,12 @@ pub struct NewUserStorageLimit {
     pub reason: Option<String>,
 }
 
+#[operations]
 impl UserStorageLimit {
     /// Sets a person's limits, all of them; what they store stays:
     /// `INSERT … ON CONFLICT (user_id) DO UPDATE SET … RETURNING *`.
+    ///
+    /// Locks the row until the transaction ends: the person's uploads wait.
     ///
     /// ```no_run
     /// # use homeroom::{NewUserStorageLimit, UserId, UserStorageLimit};
@@ -86,6 +90,8 @@ impl UserStorageLimit {
     }
 
     /// A live person's own limits; `None` where all are inherited and nothing was stored yet.
+    ///
+    /// `SELECT … FROM user_storage_limits JOIN users … WHERE user_id = $1 AND users.deleted_at IS NULL`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{UserId, UserStorageLimit};
@@ -130,6 +136,8 @@ impl UserStorageLimit {
 
     /// All live people's own limits, by person.
     ///
+    /// `SELECT … FROM user_storage_limits JOIN users … WHERE user_id > (the cursor's) … ORDER BY user_id LIMIT $1`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{PageRequest, UserStorageLimit};
     /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
@@ -157,6 +165,9 @@ impl UserStorageLimit {
     }
 
     /// Takes a person's own limits away, so that all are inherited; what they store stays counted.
+    ///
+    /// `UPDATE user_storage_limits SET (all of them) = NULL WHERE user_id = $1 RETURNING *`. Locks the row until the
+    /// transaction ends: the person's uploads wait.
     ///
     /// ```no_run
     /// # use homeroom::{UserId, UserStorageLimit};

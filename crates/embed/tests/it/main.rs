@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets the unexpected fails")]
 
+mod fault_proxy;
 mod faults;
 mod life;
+mod replica;
 mod sharing;
 mod test_databases;
 

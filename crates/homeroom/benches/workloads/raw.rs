@@ -118,11 +118,10 @@ impl Raw {
                 let rows = client.query_raw(&statements.settings, values).await.unwrap();
                 let mut rows = pin!(rows);
                 let mut effective = Effective::default();
-                while let Some(level) = rows.try_next().await.unwrap() {
-                    effective.merge(&level);
+                while let Some(row) = rows.try_next().await.unwrap() {
+                    effective.add(&row);
                 }
-                let effective = black_box(effective);
-                effective.provenance.len() + effective.locked.len() + effective.settings.len()
+                black_box(effective.end()).1
             }
             Work::RosterPage => {
                 let values: [&(dyn ToSql + Sync); 2] = [&ids.large_class, &51_i64];

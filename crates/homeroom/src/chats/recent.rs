@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
+use homeroom_operations::operations;
 
 use crate::chats::{ChatColumns, ChatSession};
 use crate::error::Result;
@@ -31,9 +32,10 @@ statement! {
     returns (ChatColumns, ToolSummaryColumns,)
 }
 
+#[operations]
 impl ChatSession {
     /// A live person's live chats, the last active first, each with its tool (without the definition), withdrawn or not: one
-    /// statement (`chats/recent.sql`, behind a cursor `recent_after.sql`), one round trip.
+    /// statement (`chats/recent.sql`, behind a cursor `recent_after.sql`), one round trip, no lock.
     ///
     /// Sorts the person's chats, as [`ChatSession::list`], and goes on where that does: a cursor of one is good for the other.
     ///

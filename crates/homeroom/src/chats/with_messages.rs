@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures_util::future;
+use homeroom_operations::operations;
 
 use crate::chats::ChatSession;
 use crate::error::{Error, Result};
@@ -11,11 +12,14 @@ use crate::messages::Message;
 use crate::schema::messages;
 use crate::statement::kept;
 
+#[operations]
 impl ChatSession {
     /// A live chat of a live person with all its messages, in their order: two statements that are sent together, so one round
     /// trip. What is appended meanwhile is in both or in neither.
     ///
     /// However long the chat is: a page of a very long one is [`Message::list`] or [`Message::list_back`].
+    ///
+    /// [`ChatSession::find`], and `SELECT … FROM messages WHERE session_id = $1 ORDER BY seq`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};

@@ -3,11 +3,14 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use tokio_postgres::config::Host;
 
 use super::ConfigFault;
+
+const DEFAULT_PORT: u16 = 5432;
 
 /// How much the connection is protected; libpq's words and meanings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +120,7 @@ impl Server {
             SslMode::Prefer => tokio_postgres::config::SslMode::Prefer,
             _ => tokio_postgres::config::SslMode::Require,
         });
+        notice_silence(&mut config);
         let address = address(&config);
         Ok(Self { config, ssl_mode, ssl_root_cert: ssl_root_cert.map(PathBuf::from), address })
     }
@@ -175,6 +179,23 @@ fn split_off_tls(url: &str) -> (String, TlsWords) {
     (url, words)
 }
 
+/// A peer that is gone without a word is given up after a minute, instead of the system's hours. What the URL says is kept.
+fn notice_silence(config: &mut tokio_postgres::Config) {
+    let systems = Duration::from_secs(2 * 60 * 60);
+    if config.get_keepalives_idle() == systems {
+        config.keepalives_idle(Duration::from_secs(30));
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(Duration::from_secs(10));
+    }
+    if config.get_keepalives_retries().is_none() {
+        config.keepalives_retries(3);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(30));
+    }
+}
+
 fn is_local(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => {
@@ -186,24 +207,31 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
+/// An address that can be connected to, but for the password.
 fn address(config: &tokio_postgres::Config) -> String {
-    let ports = config.get_ports();
-    let hosts: Vec<String> = config
-        .get_hosts()
-        .iter()
-        .enumerate()
-        .map(|(index, host)| {
-            let port = ports.get(index).or(ports.first()).copied().unwrap_or(5432);
-            match host {
-                Host::Tcp(name) if name.contains(':') => format!("[{name}]:{port}"),
-                Host::Tcp(name) => format!("{name}:{port}"),
-                #[cfg(unix)]
-                Host::Unix(folder) => folder.display().to_string(),
-            }
-        })
-        .collect();
     let user = config.get_user().unwrap_or_default();
-    format!("postgresql://{user}@{}/{}", hosts.join(","), config.get_dbname().unwrap_or(user))
+    let database = config.get_dbname().unwrap_or(user);
+    let (hosts, ports) = (config.get_hosts(), config.get_ports());
+    let port = |index| ports.get(index).or(ports.first()).copied().unwrap_or(DEFAULT_PORT);
+    #[cfg(unix)]
+    if let [Host::Unix(folder)] = hosts {
+        // Easier to read than a host of which every slash is %2F.
+        let port = match port(0) {
+            DEFAULT_PORT => String::new(),
+            port => format!("&port={port}"),
+        };
+        return format!("postgresql://{user}@/{database}?host={}{port}", folder.display());
+    }
+    let shown = |(index, host): (usize, &Host)| match host {
+        Host::Tcp(name) if name.contains(':') => format!("[{name}]:{}", port(index)),
+        Host::Tcp(name) => format!("{name}:{}", port(index)),
+        #[cfg(unix)]
+        Host::Unix(folder) => {
+            format!("{}:{}", folder.display().to_string().replace('/', "%2F"), port(index))
+        }
+    };
+    let hosts: Vec<String> = hosts.iter().enumerate().map(shown).collect();
+    format!("postgresql://{user}@{}/{database}", hosts.join(","))
 }
 
 /// Hides whatever could be a password, also where the URL is malformed.

@@ -48,3 +48,24 @@ pub(super) fn application_name(value: &str) -> Result<String, String> {
         Err("at most 63 printable ASCII characters".to_owned())
     }
 }
+
+/// The addresses of a list with commas between them. Commas stand within an address too: between its hosts, and in its query.
+pub(super) fn addresses(value: &str) -> Vec<String> {
+    let mut addresses: Vec<String> = Vec::new();
+    for part in value.split(',').map(str::trim) {
+        match addresses.last_mut() {
+            Some(address) if !part.starts_with("postgres") && goes_on(address) => {
+                address.push(',');
+                address.push_str(part);
+            }
+            _ => addresses.push(part.to_owned()),
+        }
+    }
+    addresses
+}
+
+/// Whether a comma can stand behind this beginning of an address: among the hosts, or in the query.
+fn goes_on(address: &str) -> bool {
+    let behind_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
+    !behind_scheme.contains('/') || behind_scheme.contains('?')
+}

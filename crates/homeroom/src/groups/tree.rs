@@ -5,6 +5,7 @@ use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_ltree::Ltree;
 use homeroom_ltree::diesel::LtreeExpressionMethods;
+use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
@@ -76,8 +77,11 @@ statement! {
     )
 }
 
+#[operations]
 impl Group {
     /// The live groups directly below, by slug.
+    ///
+    /// `SELECT … WHERE parent_id = $1 AND deleted_at IS NULL AND slug > (the cursor's) ORDER BY slug LIMIT $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId, PageRequest};
@@ -109,7 +113,7 @@ impl Group {
     }
 
     /// The live groups beside this one, which is not among them, by slug: those with the same parent, or the other roots. One
-    /// statement (`groups/siblings.sql`), one round trip; empty when there is no such live group.
+    /// statement (`groups/siblings.sql`), one round trip, no lock; empty when there is no such live group.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId, PageRequest};
@@ -136,7 +140,7 @@ impl Group {
         Ok(Page::new(rows, page, |group: &Self| group.slug.clone()))
     }
 
-    /// The group and all above it, from the root down: `SELECT … WHERE path @> (the group's path)`.
+    /// The group and all above it, from the root down: `SELECT … WHERE path @> (the group's path)`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -164,7 +168,8 @@ impl Group {
         kept(query).load(&mut conn).await.map_err(Error::from)
     }
 
-    /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index answers.
+    /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index
+    /// answers; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -191,8 +196,8 @@ impl Group {
     }
 
     /// The group and what is live below it, down to `depth` levels (`None`: all; 1: to its children), in pages by path, so each
-    /// group before those below it. One statement (`groups/list_descendants.sql`), one round trip; empty when there is no
-    /// such live group.
+    /// group before those below it. One statement (`groups/list_descendants.sql`), one round trip, no lock; empty when there
+    /// is no such live group.
     ///
     /// The last page costs as much as the first, however large the subtree; a small `depth` reads over what is deeper.
     ///
@@ -227,8 +232,8 @@ impl Group {
         Ok(Page::new(rows, page, |group: &Self| group.path.clone()))
     }
 
-    /// Counts what stands in a live group and below it, in one statement (`groups/count_subtree.sql`) and one round trip. It
-    /// reads all members there; [`GroupOverview`](crate::GroupOverview) has the counts of every group of a tree.
+    /// Counts what stands in a live group and below it, in one statement (`groups/count_subtree.sql`), one round trip, no
+    /// lock. It reads all members there; [`GroupOverview`](crate::GroupOverview) has the counts of every group of a tree.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};

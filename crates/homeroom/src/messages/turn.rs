@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
+use homeroom_operations::operations;
 
 use crate::codes::MessageRole;
 use crate::error::{Error, Result};
@@ -37,6 +38,7 @@ statement! {
     returns (MessageColumns,)
 }
 
+#[operations]
 impl Message {
     /// Appends messages to an active chat, side by side whoever else appends: one statement (`messages/append_turn.sql`, with
     /// keys `append_turn_once.sql`), one round trip, all of them or none. Returns them in the order of `turn`; an empty turn asks nobody.

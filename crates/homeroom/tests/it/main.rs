@@ -9,6 +9,8 @@
 )]
 
 mod archived_groups;
+mod borrowers;
+mod cancellation;
 mod chat_turns;
 mod chats;
 mod concurrency;
@@ -23,18 +25,26 @@ mod groups;
 mod last_admin;
 mod memberships;
 mod migrations;
+mod observability;
 mod personal_data;
 mod plans;
 mod pool;
+mod pool_faults;
+mod pooler;
 mod prepared;
+mod replicas;
 mod roles;
 mod roster;
 mod rosters;
 mod schema;
+mod secrets;
+mod serializable;
 mod settings;
 mod sign_in;
+mod sqlstates;
 mod statistics;
 mod storage;
+mod tls;
 mod tools;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
@@ -74,7 +84,7 @@ async fn chat(conn: &AsyncPgConnection, user_id: UserId) -> ChatSession {
     ChatSession::create(conn, &NewChatSession::new(user_id, tool.id)).await.unwrap()
 }
 
-/// How many operations a test of concurrency does: few where every test is run, `HOMEROOM_TEST_OPERATIONS` for the full size.
+/// How many operations a test of concurrency does: few for every day, `HOMEROOM_TEST_OPERATIONS=10000` for the full size.
 fn operations() -> usize {
     let asked = std::env::var("HOMEROOM_TEST_OPERATIONS").ok();
     asked.map_or(1_000, |asked| asked.parse().expect("HOMEROOM_TEST_OPERATIONS is a number"))

@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom::testing::TestDatabase;
-use homeroom::{Database, DatabaseConfig, DatabaseConfigBuilder, Error, NewUser, User};
+use homeroom::{
+    Database, DatabaseConfig, DatabaseConfigBuilder, Error, NewUser, User, UserId, WalPosition,
+};
 
 use crate::sql;
 
@@ -161,8 +163,8 @@ async fn a_closed_port_and_a_missing_database_are_told_at_once_with_their_cause(
     assert!(cause.contains("refused"), "{cause}");
 
     let db = TestDatabase::create().await;
-    let name = db.config().server().rsplit('/').next().unwrap().to_owned();
-    let url = db.url().replace(&name, "nowhere");
+    let (server, _) = db.url().rsplit_once('/').unwrap();
+    let url = format!("{server}/nowhere");
     let error =
         Database::connect(DatabaseConfig::builder(&url).build().unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");
@@ -236,9 +238,7 @@ async fn a_transaction_whose_future_is_dropped_or_panics_leaves_no_lock_and_no_d
 
     let conn = database.conn().await.unwrap();
     sql(&conn, "SET lock_timeout = '1s'").await.unwrap();
-    sql(&conn, &format!("SELECT FROM users WHERE id = '{person}' FOR UPDATE NOWAIT"))
-        .await
-        .unwrap();
+    sql(&conn, &format!("SELECT FROM users WHERE id = '{person}' FOR UPDATE")).await.unwrap();
     assert_eq!(User::get(&conn, person).await.unwrap().name, "A");
 }
 
@@ -296,6 +296,39 @@ fn the_handle_can_be_shared_and_its_futures_sent() {
         check_send(db.ping());
     }
     let _ = with;
+}
+
+/// The compiler is the judge: a web server's handlers have to be futures that can be sent, and they borrow what they work on.
+#[test]
+fn work_that_borrows_can_be_sent_in_transactions_and_reads() {
+    async fn transaction(db: &Database, id: UserId, name: &str) -> homeroom::Result<User> {
+        db.transaction(async |conn| {
+            User::create(conn, &NewUser::named(name)).await?;
+            User::get(conn, id).await
+        })
+        .await
+    }
+    async fn serializable(db: &Database, id: UserId, new: NewUser) -> homeroom::Result<User> {
+        db.serializable(async |conn| {
+            User::create(conn, &new).await?;
+            User::get(conn, id).await
+        })
+        .await
+    }
+    async fn read(db: &Database, written: WalPosition, email: &str) -> homeroom::Result<()> {
+        db.read(async |conn| User::find_by_email(conn, email).await).await?;
+        db.read_after(written, async |conn| User::find_by_email(conn, email).await).await?;
+        Ok(())
+    }
+    fn check(db: Database, id: UserId, written: WalPosition) {
+        tokio::spawn(async move {
+            let name = String::from("Ana");
+            transaction(&db, id, &name).await?;
+            serializable(&db, id, NewUser::named(name)).await?;
+            read(&db, written, "ana@example.org").await
+        });
+    }
+    let _ = check;
 }
 
 #[tokio::test]

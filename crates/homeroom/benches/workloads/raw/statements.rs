@@ -93,7 +93,7 @@ impl Statements {
             )
             .await,
             settings: typed(
-                include_str!("../../../src/settings/levels.sql"),
+                include_str!("../../../src/settings/effective.sql"),
                 &[Type::UUID, Type::UUID],
             )
             .await,

@@ -1,0 +1,65 @@
+//! How spans and metrics name the server that a connection goes to.
+
+use std::sync::Arc;
+
+use tokio_postgres::config::Host;
+
+use crate::config::DatabaseConfig;
+
+/// The server and database behind a connection: no user, no password.
+#[derive(Debug, Clone)]
+pub(crate) struct Endpoint {
+    /// The host or the socket's folder; of several hosts all, as the driver does not tell which one it took.
+    pub(crate) address: Arc<str>,
+    /// The port, where there is one host.
+    pub(crate) port: Option<u16>,
+    pub(crate) database: Arc<str>,
+    /// How the pool is named in metrics: `host:port/database`.
+    pub(crate) pool: Arc<str>,
+}
+
+impl Endpoint {
+    pub(crate) fn of(config: &DatabaseConfig) -> Self {
+        let config = config.server.config();
+        let hosts: Vec<String> = config.get_hosts().iter().map(name).collect();
+        let port = match (config.get_hosts(), config.get_ports()) {
+            ([Host::Tcp(_)], ports) => Some(ports.first().copied().unwrap_or(5432)),
+            _ => None,
+        };
+        let address = hosts.join(",");
+        let database = config.get_dbname().or(config.get_user()).unwrap_or_default();
+        let pool = match port {
+            Some(port) => format!("{address}:{port}/{database}"),
+            None => format!("{address}/{database}"),
+        };
+        Self { port, database: database.into(), pool: pool.into(), address: address.into() }
+    }
+}
+
+fn name(host: &Host) -> String {
+    match host {
+        Host::Tcp(name) => name.clone(),
+        #[cfg(unix)]
+        Host::Unix(folder) => folder.display().to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_named_without_a_person() {
+        let named = |url| {
+            let Endpoint { address, port, database, pool } =
+                Endpoint::of(&DatabaseConfig::builder(url).build().unwrap());
+            format!("{address} {port:?} {database} {pool}")
+        };
+        let url = "postgresql://app:s3cret@db.example.org:6432/homeroom";
+        assert_eq!(named(url), "db.example.org Some(6432) homeroom db.example.org:6432/homeroom");
+        let socket = "postgresql://app:s3cret@%2Frun%2Fpg";
+        assert_eq!(named(socket), "/run/pg None app /run/pg/app");
+        let several = "postgresql://app:s3cret@a:1,b:2/d";
+        assert_eq!(named(several), "a,b None d a,b/d");
+    }
+}
