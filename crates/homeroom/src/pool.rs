@@ -160,7 +160,14 @@ impl Pool {
     pub(crate) async fn get(&self) -> Result<Connection> {
         let lease = Lease::new(&self.in_flight);
         let asked = Instant::now();
-        let object = self.pool.get().await.map_err(|error| self.cannot_get(error))?;
+        // Where one is free no timer is set, which would be a good part of the checkout. Nobody is overtaken by that: a
+        // connection that comes back belongs to the first who waits.
+        let at_once = Timeouts { wait: Some(Duration::ZERO), ..self.pool.timeouts() };
+        let object = match self.pool.timeout_get(&at_once).await {
+            Err(managed::PoolError::Timeout(managed::TimeoutType::Wait)) => self.pool.get().await,
+            got => got,
+        };
+        let object = object.map_err(|error| self.cannot_get(error))?;
         self.metrics.handed_out(asked);
         let metrics = self.metrics.clone();
         Ok(Connection { object: Some(object), handed_out: Instant::now(), metrics, _lease: lease })
