@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{chat_sessions, users};
+use crate::statement::only_row;
 
 pub use forks::ForkTreeNode;
 
@@ -126,8 +127,9 @@ impl ChatSession {
         diesel::insert_into(chat_sessions::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -291,8 +293,9 @@ impl ChatSession {
         diesel::update(live().filter(chat_sessions::id.eq(id)))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("chat", id))
     }
@@ -320,8 +323,9 @@ impl ChatSession {
             chat_sessions::ended_at.eq(diesel::dsl::now),
         ))
         .returning(Self::as_returning())
-        .get_result(&mut conn)
+        .load(&mut conn)
         .await
+        .and_then(only_row)
         .optional()?
         .ok_or_else(|| Error::not_found("active chat", id))
     }
@@ -370,8 +374,9 @@ impl ChatSession {
         )
         .set(chat_sessions::deleted_at.eq(None::<DateTime<Utc>>))
         .returning(Self::as_returning())
-        .get_result(&mut conn)
+        .load(&mut conn)
         .await
+        .and_then(only_row)
         .optional()?
         .ok_or_else(|| Error::not_found("removed chat", id))
     }

@@ -16,6 +16,7 @@ use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::groups;
 use crate::settings::Settings;
+use crate::statement::only_row;
 
 pub use tree::SubtreeCounts;
 
@@ -133,8 +134,9 @@ impl Group {
         diesel::insert_into(groups::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -282,8 +284,9 @@ impl Group {
         diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("group", id))
     }
@@ -315,8 +318,9 @@ impl Group {
         diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
             .set((groups::name.eq(name), groups::slug.eq(slug)))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("group", id))
     }
@@ -345,8 +349,9 @@ impl Group {
         diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
             .set(groups::parent_id.eq(parent_id))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("group", id))
     }
@@ -394,8 +399,9 @@ impl Group {
         )
         .set(groups::deleted_at.eq(None::<DateTime<Utc>>))
         .returning(Self::as_returning())
-        .get_result(&mut conn)
+        .load(&mut conn)
         .await
+        .and_then(only_row)
         .optional()?
         .ok_or_else(|| Error::not_found("archived group", id))
     }

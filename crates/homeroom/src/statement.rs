@@ -95,6 +95,14 @@ macro_rules! statement {
 }
 pub(crate) use statement;
 
+/// The first row of a statement that is done.
+///
+/// Diesel's `get_result` is ready with the first row, before the server has said that the statement is done: a server that dies or
+/// refuses in the commit may have sent the row already, and a write that never was would be acknowledged. `load` waits for the end.
+pub(crate) fn only_row<T>(rows: Vec<T>) -> diesel::QueryResult<T> {
+    rows.into_iter().next().ok_or(diesel::result::Error::NotFound)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

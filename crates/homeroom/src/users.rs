@@ -12,6 +12,7 @@ use crate::ids::UserId;
 use crate::page::{Page, PageRequest};
 use crate::passwords::PasswordHash;
 use crate::schema::users;
+use crate::statement::only_row;
 
 diesel::define_sql_function! {
     /// `lower(text)`: how e-mail addresses are compared, and what their unique index holds.
@@ -120,8 +121,9 @@ impl User {
         diesel::insert_into(users::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -274,8 +276,9 @@ impl User {
         diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_null())))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("user", id))
     }
@@ -324,8 +327,9 @@ impl User {
         diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_not_null())))
             .set(users::deleted_at.eq(None::<DateTime<Utc>>))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("removed user", id))
     }
