@@ -51,6 +51,7 @@ fn check_file(path: &Path, text: &str) -> Vec<String> {
     if !says_what_it_is && !is_unit_test && !is_test {
         broken.push("begins with no //! that says what lives here".to_owned());
     }
+    broken.extend(undocumented_operations(code));
     broken.extend(unseen_operations(text));
     if !is_test {
         broken.extend(early_acknowledgements(text));
@@ -64,6 +65,41 @@ fn check_file(path: &Path, text: &str) -> Vec<String> {
         }
     }
     broken
+}
+
+/// What the docs of operations lack: the public functions that work on a connection of Diesel.
+fn undocumented_operations(code: &str) -> Vec<String> {
+    let lines: Vec<&str> = code.lines().collect();
+    let mut lacking = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        let Some(signature) = line.trim_start().strip_prefix("pub async fn ") else { continue };
+        let name = signature.split(['(', '<']).next().unwrap_or_default();
+        let parameters = lines.iter().skip(number).take_while(|line| !line.ends_with('{'));
+        let is_operation =
+            parameters.chain([line]).any(|line| line.contains("conn: &AsyncPgConnection"));
+        if !is_operation {
+            continue;
+        }
+        let above = lines.get(..number).unwrap_or_default().iter().rev();
+        let doc = above.take_while(|line| line.trim_start().starts_with(['/', '#']));
+        let doc: Vec<&str> = doc.copied().collect();
+        let has =
+            |parts: &[&str]| doc.iter().any(|line| parts.iter().any(|part| line.contains(part)));
+        // "As [`Thing::find`]" says it all.
+        let is_as_another = has(&["/// As ["]);
+        let wanted = [
+            ("an example", has(&["```"])),
+            ("its errors", has(&["# Errors"])),
+            (
+                "its SQL",
+                is_as_another || has(&["`SELECT ", "`INSERT ", "`UPDATE ", "`DELETE ", ".sql`"]),
+            ),
+            ("what it locks", is_as_another || has(&["lock", "Lock"])),
+        ];
+        let lacks = wanted.into_iter().filter(|(_, is_there)| !is_there);
+        lacking.extend(lacks.map(|(what, _)| format!("the doc of {name} lacks {what}")));
+    }
+    lacking
 }
 
 /// A public method that takes the connection is an operation, which operators see: `#[operations]` stands on its `impl`.
@@ -141,15 +177,34 @@ mod tests {
     }
 
     #[test]
+    fn an_operation_says_its_sql_its_locks_its_errors_and_has_an_example() {
+        let operation =
+            "pub async fn find(\n    conn: &AsyncPgConnection,\n) -> Result<Self> {\n}\n";
+        let told =
+            "/// `SELECT …`; no lock.\n///\n/// ```no_run\n/// ```\n///\n/// # Errors\n/// None.\n";
+        assert!(undocumented_operations(&format!("{told}{operation}")).is_empty());
+        assert_eq!(
+            undocumented_operations(&format!("/// Finds it.\n{operation}")),
+            [
+                "the doc of find lacks an example",
+                "the doc of find lacks its errors",
+                "the doc of find lacks its SQL",
+                "the doc of find lacks what it locks",
+            ]
+        );
+        assert!(undocumented_operations("pub async fn connect(url: &str) {\n}\n").is_empty());
+    }
+
+    #[test]
     fn an_operation_that_nobody_sees_is_named() {
         let method = |attribute: &str| {
             format!(
                 "//! Users.\n{attribute}\nimpl User {{\n    pub async fn find(\n        mut conn: &AsyncPgConnection,\n"
             )
         };
-        let check = |text: &str| check_file(Path::new("src/users.rs"), text);
-        assert!(check(&method("#[operations]")).is_empty());
-        assert_eq!(check(&method("")), ["line 4: #[operations] is missing on the impl"]);
+        assert!(unseen_operations(&method("#[operations]")).is_empty());
+        let unseen = unseen_operations(&method(""));
+        assert_eq!(unseen, ["line 4: #[operations] is missing on the impl"]);
     }
 
     #[test]

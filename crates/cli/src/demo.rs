@@ -16,11 +16,12 @@ use crate::cli::DemoArguments;
 use crate::import::{conversations, roster};
 use crate::outcome::Outcome;
 use crate::progress::{Clearing, Progress};
-use crate::target::{Private, Target};
+use crate::target::{self, Private, Target};
 use crate::terminal;
 
 pub(crate) async fn run(arguments: DemoArguments) -> Result<Outcome> {
-    let progress = Clearing(Progress::new("starting PostgreSQL"));
+    let begin = if target::is_named() { "connecting" } else { "starting PostgreSQL" };
+    let progress = Clearing(Progress::new(begin));
     let report = make_report(&arguments, &progress.0).await?;
     progress.0.end();
     if arguments.output.json {
@@ -52,11 +53,13 @@ async fn make_report(arguments: &DemoArguments, progress: &Progress) -> Result<R
     let db = target.connect().await?;
     clock.ended("connect");
 
-    let (mut data, mut choice) = (Data::default(), Choice::default());
+    let given = [&arguments.roster, &arguments.conversations].into_iter().flatten();
+    let names: Vec<String> = given.map(|path| path.display().to_string()).collect();
+    let mut data = Data { name: names.join(" and "), ..Data::default() };
+    let mut choice = Choice::default();
     match &package {
         Some(package) => {
             let report = roster::import(&db, package, None, progress).await?;
-            data.name = package.path().display().to_string();
             data.roster = Some(report);
             clock.ended("import the roster");
         }
@@ -70,9 +73,6 @@ async fn make_report(arguments: &DemoArguments, progress: &Progress) -> Result<R
     }
     if let Some(path) = &arguments.conversations {
         let report = conversations::import(&db, path, progress).await?;
-        if data.name.is_empty() {
-            data.name = path.display().to_string();
-        }
         choice.chat = ChatSession::find_most_forked(&*db.conn().await?, &report.source).await?;
         data.conversations = Some(report);
         clock.ended("import the conversations");
@@ -85,14 +85,14 @@ async fn make_report(arguments: &DemoArguments, progress: &Progress) -> Result<R
     clock.ended("read it back");
     db.close().await;
     drop(db);
-    progress.doing("stopping PostgreSQL");
+    progress.doing("closing");
     target.close().await?;
     if database.throwaway {
         clock.ended("stop PostgreSQL");
     }
 
     let (timings, total_ms) = clock.stop();
-    let next = next(database.throwaway);
+    let next = next(database.throwaway, arguments);
     let report::Shown { groups, class, chat, settings } = shown;
     Ok(Report { database, data, groups, class, chat, settings, timings, total_ms, next })
 }
@@ -109,30 +109,27 @@ async fn make_district(db: &Database, seed: u64, data: &mut Data) -> Result<Choi
     })
 }
 
-fn next(throwaway: bool) -> Vec<Next> {
+fn next(throwaway: bool, arguments: &DemoArguments) -> Vec<Next> {
     let next = |command: &str, why: &str| Next { command: command.to_owned(), why: why.to_owned() };
-    let mut all = Vec::new();
+    let look_around =
+        next("homeroom group tree", "look around, as with user, class, chat and stats");
+    let import =
+        next("homeroom import roster ./district.zip", "a district of yours, from OneRoster");
     if throwaway {
-        all.push(next("homeroom postgres start", "a private PostgreSQL that stays"));
-        all.push(next(
-            "export DATABASE_URL=\"$(homeroom postgres url)\"",
-            "let every program use it",
-        ));
-        all.push(next("homeroom demo", "then makes a district that stays"));
-        all.push(next(
-            "homeroom import roster ./district.zip",
-            "a district of yours, from OneRoster",
-        ));
-        all.push(next("homeroom group tree", "look around, as with user, class, chat and stats"));
-        all.push(next("homeroom postgres psql", "look at the tables"));
-    } else {
-        all.push(next("homeroom group tree", "look around, as with user, class, chat and stats"));
-        all.push(next("homeroom migrate status", "where the schema stands"));
-        all.push(next(
-            "homeroom import roster ./district.zip",
-            "a district of yours, from OneRoster",
-        ));
-        all.push(next("homeroom demo --seed 2", "another district beside this one"));
+        return vec![
+            next("homeroom postgres start", "a private PostgreSQL that stays"),
+            next("export DATABASE_URL=\"$(homeroom postgres url)\"", "let every program use it"),
+            next("homeroom demo", "then makes a district that stays"),
+            import,
+            look_around,
+            next("homeroom postgres psql", "look at the tables"),
+        ];
     }
-    all
+    let another = format!("homeroom demo --seed {}", arguments.seed.wrapping_add(1));
+    vec![
+        look_around,
+        next("homeroom migrate status", "where the schema stands"),
+        import,
+        next(&another, "another district beside this one"),
+    ]
 }

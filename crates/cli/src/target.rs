@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 use homeroom::{Database, DatabaseConfig};
-use homeroom_embed::{Installation, Server, ServerConfig, default_data_dir};
+use homeroom_embed::{Server, ServerConfig, default_data_dir};
 use homeroom_migrate::UpOptions;
 
-use crate::failure::Refusal;
+use crate::failure::{Refusal, WayOut};
 use crate::progress::{Clearing, Progress};
 
 /// The database on the private server.
@@ -47,10 +47,7 @@ impl Target {
         let server = blocking(move || {
             let config = match private {
                 Private::Persistent => ServerConfig::persistent(default_data_dir("homeroom")?),
-                // Looked for first: without PostgreSQL not even a folder is made.
-                Private::Throwaway => {
-                    ServerConfig::throwaway().installation(Installation::find_or_fetch()?)
-                }
+                Private::Throwaway => ServerConfig::throwaway(),
             };
             let server = Server::start(&config)?;
             server.create_database(&created)?;
@@ -112,7 +109,8 @@ impl Target {
     /// Brings the schema up, and returns how many migrations that took.
     pub(crate) async fn migrate(&self) -> Result<usize> {
         let mut client = self.config.connect_client().await?;
-        Ok(homeroom::migrator()?.up(&mut client, &UpOptions::default()).await?.len())
+        let applied = homeroom::migrator()?.up(&mut client, &UpOptions::default()).await;
+        Ok(applied.map_err(of_another_program)?.len())
     }
 
     /// Stops the private server, and waits until it has.
@@ -121,6 +119,22 @@ impl Target {
             Some(server) => blocking(move || server.stop()).await,
             None => Ok(()),
         }
+    }
+}
+
+/// Tells the way out where our tables can't be made, as others of their names are there.
+fn of_another_program(error: homeroom_migrate::Error) -> anyhow::Error {
+    use homeroom_migrate::Error::Failed;
+    // Duplicate table, object, function.
+    let is_there = |code: &str| matches!(code, "42P07" | "42710" | "42723");
+    let taken = matches!(&error, Failed(failure) if is_there(&failure.code));
+    let error = anyhow::Error::new(error);
+    match taken {
+        true => error.context(WayOut(
+            "this database has tables of another program: name an empty one in DATABASE_URL"
+                .to_owned(),
+        )),
+        false => error,
     }
 }
 

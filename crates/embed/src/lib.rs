@@ -19,7 +19,7 @@
 //! async.
 
 mod admin;
-mod cluster;
+mod config;
 mod error;
 mod fetch;
 mod installation;
@@ -30,8 +30,9 @@ mod status;
 mod supervisor;
 pub mod testing;
 
+pub use config::ServerConfig;
 pub use error::Error;
 pub use installation::{Installation, Version};
 pub use paths::default_data_dir;
-pub use server::{Server, ServerConfig};
+pub use server::Server;
 pub use status::{Status, destroy, status, stop};

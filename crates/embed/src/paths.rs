@@ -67,8 +67,10 @@ pub(crate) struct Paths {
     pub(crate) users: PathBuf,
     /// While it is there, the server stays when its last user is gone.
     pub(crate) keep: PathBuf,
-    /// What the server says.
+    /// What initdb and the server say.
     pub(crate) log: PathBuf,
+    /// The rules of `pg_hba.conf` where the server listens to a port.
+    pub(crate) rules: PathBuf,
     /// Locked by whoever starts or stops the server.
     pub(crate) lock: PathBuf,
 }
@@ -81,6 +83,7 @@ impl Paths {
             users: base.join("users"),
             keep: base.join("keep"),
             log: base.join("log"),
+            rules: base.join("pg_hba.conf"),
             lock: base.join("lock"),
             base: base.to_owned(),
         })

@@ -1,13 +1,15 @@
 //! [`Server`]: starting a private PostgreSQL, or joining one that runs.
 
 use std::fs::File;
-use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::io::Read;
+use std::path::Path;
 use std::process::Child;
 use std::time::{Duration, Instant};
 
+use tokio_postgres::error::SqlState;
+
 use crate::admin;
-use crate::cluster;
+use crate::config::{DEFAULT_PORT, ServerConfig};
 use crate::error::Error;
 use crate::installation::Installation;
 use crate::owner::Owner;
@@ -17,131 +19,6 @@ use crate::supervisor::{self, User};
 
 /// How long a server may take to come up: recovery after a crash counts too.
 const START: Duration = Duration::from_secs(60);
-
-/// The number in the socket's name; a port only where one is listened to.
-pub(crate) const DEFAULT_PORT: u16 = 5432;
-
-/// What server is wanted.
-#[derive(Debug, Clone)]
-pub struct ServerConfig {
-    pub(crate) base: PathBuf,
-    pub(crate) throwaway: bool,
-    settings: Vec<(String, String)>,
-    pub(crate) host_rules: Option<String>,
-    port: Option<u16>,
-    installation: Option<Installation>,
-    /// The address of the server to be a replica of.
-    pub(crate) primary: Option<String>,
-}
-
-impl ServerConfig {
-    /// A server whose data stays in a folder, safe from crashes. Whoever starts one on the same folder uses the same server.
-    #[must_use]
-    pub fn persistent(data_dir: impl Into<PathBuf>) -> Self {
-        // A program of one user needs little; the system's page cache does the rest.
-        let settings = [("shared_buffers", "16MB")];
-        Self::new(data_dir.into(), false, &settings)
-    }
-
-    /// A server of one's own whose data goes with it: in memory where the system has a place for that, and not safe from crashes.
-    #[must_use]
-    pub fn throwaway() -> Self {
-        let memory = Path::new("/dev/shm");
-        let parent = if has_room(memory) { memory.to_owned() } else { std::env::temp_dir() };
-        let name = format!("homeroom-{}-{:x}", std::process::id(), unique());
-        let settings = [
-            ("fsync", "off"),
-            ("synchronous_commit", "off"),
-            ("full_page_writes", "off"),
-            ("wal_level", "minimal"),
-            ("max_wal_senders", "0"),
-            ("autovacuum", "off"),
-            ("max_connections", "200"),
-            ("shared_buffers", "64MB"),
-        ];
-        Self::new(parent.join(name), true, &settings)
-    }
-
-    fn new(base: PathBuf, throwaway: bool, settings: &[(&str, &str)]) -> Self {
-        // In the data folder: a killed server's segments in /dev/shm would stay for ever.
-        let always = [("dynamic_shared_memory_type", "mmap")];
-        let settings = always
-            .iter()
-            .chain(settings)
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        Self {
-            base,
-            throwaway,
-            settings,
-            host_rules: None,
-            port: None,
-            installation: None,
-            primary: None,
-        }
-    }
-
-    /// The same with a setting of `postgresql.conf`; the last one of a name counts.
-    #[must_use]
-    pub fn setting(mut self, name: &str, value: &str) -> Self {
-        self.settings.push((name.to_owned(), value.to_owned()));
-        self
-    }
-
-    /// The same listening to a free port of 127.0.0.1, with these rules of `pg_hba.conf` for it, such as
-    /// `host all all 127.0.0.1/32 scram-sha-256`.
-    ///
-    /// # Errors
-    /// [`Error::Files`] when there is no free port.
-    pub fn listen(mut self, host_rules: &str) -> Result<Self, Error> {
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let free =
-            free.map_err(|source| Error::files("find a free port on", "127.0.0.1", source))?;
-        self.port = Some(free.port());
-        self.host_rules = Some(host_rules.to_owned());
-        Ok(self)
-    }
-
-    /// The same with these programs instead of those that [`Installation::find_or_fetch`] finds.
-    #[must_use]
-    pub fn installation(mut self, installation: Installation) -> Self {
-        self.installation = Some(installation);
-        self
-    }
-
-    /// The same as a streaming replica of the server with this address: its data are a base backup of that server's, which has
-    /// to run with `wal_level` at `replica` and some `max_wal_senders`. `SELECT pg_promote()` makes it a server like any other.
-    ///
-    /// ```no_run
-    /// use homeroom_embed::{Server, ServerConfig};
-    ///
-    /// let replicated = || ServerConfig::throwaway().setting("wal_level", "replica").setting("max_wal_senders", "5");
-    /// let primary = Server::start(&replicated())?;
-    /// let replica = Server::start(&replicated().replica_of(&primary.url("postgres")))?;
-    /// # Ok::<(), homeroom_embed::Error>(())
-    /// ```
-    #[must_use]
-    pub fn replica_of(mut self, primary_url: &str) -> Self {
-        self.primary = Some(primary_url.to_owned());
-        self
-    }
-
-    fn arguments(&self, paths: &Paths) -> Vec<String> {
-        let mut arguments = vec!["-D".to_owned(), paths.data.display().to_string()];
-        let mut set = |name: &str, value: &str| {
-            arguments.push("-c".to_owned());
-            arguments.push(format!("{name}={value}"));
-        };
-        set("listen_addresses", if self.port.is_some() { "127.0.0.1" } else { "" });
-        set("port", &self.port.unwrap_or(DEFAULT_PORT).to_string());
-        set("unix_socket_directories", &paths.socket_dir.display().to_string());
-        set("unix_socket_permissions", "0700");
-        for (name, value) in &self.settings {
-            set(name, value);
-        }
-        arguments
-    }
-}
 
 /// A private server that this program uses. Dropped, it is stopped, unless others use it too.
 #[derive(Debug)]
@@ -161,8 +38,13 @@ impl Server {
     /// [`Error::NotFound`] without PostgreSQL, [`Error::OtherVersion`] for data of another major version, [`Error::Files`] where
     /// the folder can't be written, [`Error::Initdb`] and [`Error::Start`] with what the server said.
     pub fn start(config: &ServerConfig) -> Result<Self, Error> {
-        let started = Self::start_or_join(config);
-        if started.is_err() && config.throwaway {
+        if !config.throwaway {
+            return Self::start_or_join(config);
+        }
+        // Looked for before the folder is made, which stays if we are killed before the supervisor has it.
+        let config = config.clone().installation(config.find_installation()?);
+        let started = Self::start_or_join(&config);
+        if started.is_err() {
             // There is no supervisor that would; what can't be removed was never made.
             let _ = std::fs::remove_dir_all(&config.base);
         }
@@ -218,21 +100,21 @@ impl Server {
     }
 
     fn start_locked(config: &ServerConfig, paths: &Paths, owner: Owner) -> Result<Self, Error> {
-        let installation = match &config.installation {
-            Some(installation) => installation.clone(),
-            None => Installation::find_or_fetch()?,
-        };
+        let installation = config.find_installation()?;
         check_version(paths, &installation)?;
-        if !paths.has_data() {
-            cluster::make(config, paths, owner, &installation)?;
-        }
         make_private(&paths.socket_dir, owner)?;
+        if let Some(rules) = &config.host_rules {
+            // Who reaches the socket may do all, streaming to a replica included.
+            let rules = format!("local all all trust\nlocal replication all trust\n{rules}\n");
+            std::fs::write(&paths.rules, rules)
+                .map_err(|source| Error::files("write", &paths.rules, source))?;
+        }
         // Only a server that is running is to stay.
         let _ = std::fs::remove_file(&paths.keep);
 
-        let server = installation.bin_dir().join("postgres");
+        let (log, said) = open_log(paths)?;
         let (user, mut child) =
-            supervisor::spawn(paths, owner, &server, &config.arguments(paths), config.throwaway)?;
+            supervisor::spawn(config, paths, owner, installation.bin_dir(), log)?;
         let deadline = Instant::now() + START;
         loop {
             if Process::of(paths).is_some_and(|process| process.answers()) {
@@ -244,13 +126,15 @@ impl Server {
                     child: Some(child),
                 });
             }
-            let ended = child.try_wait().ok().flatten().is_some();
-            if ended || Instant::now() > deadline {
-                let reason = if ended {
-                    last_words(paths)
-                } else {
-                    format!("it was not ready within {START:?}")
-                };
+            if let Some(ended) = child.try_wait().ok().flatten() {
+                let data_dir = config.base.clone();
+                return Err(match ended.code() {
+                    Some(supervisor::NO_DATA) => Error::Initdb { data_dir, said: last_words(said) },
+                    _ => Error::Start { data_dir, reason: last_words(said) },
+                });
+            }
+            if Instant::now() > deadline {
+                let reason = format!("it was not ready within {START:?}");
                 return Err(Error::Start { data_dir: config.base.clone(), reason });
             }
             std::thread::sleep(POLL);
@@ -300,7 +184,19 @@ impl Server {
             {
                 return Ok(());
             }
-            admin::execute(&admin_url, &format!("CREATE DATABASE {}", admin::quote(name))).await
+            let create = format!("CREATE DATABASE {}", admin::quote(name));
+            match admin::execute(&admin_url, &create).await {
+                // Another user of the server was faster; the second is said when both begin at once.
+                Err(Error::Statement { source, .. })
+                    if matches!(
+                        source.code(),
+                        Some(&SqlState::DUPLICATE_DATABASE | &SqlState::UNIQUE_VIOLATION)
+                    ) =>
+                {
+                    Ok(())
+                }
+                created => created,
+            }
         })
     }
 
@@ -383,11 +279,25 @@ fn is_about_the_last_one(reason: &str) -> bool {
     reason.contains("already exists") || reason.contains("shared memory block")
 }
 
-/// The end of the server's log.
-fn last_words(paths: &Paths) -> String {
-    let log = std::fs::read_to_string(&paths.log).unwrap_or_default();
+/// The log begun anew, to be written and to be read: that of a throw-away server is gone with it.
+fn open_log(paths: &Paths) -> Result<(File, File), Error> {
+    let failed = |source| Error::files("write", &paths.log, source);
+    // Those who write are several: initdb, the server, the shell.
+    let log = File::options().create(true).append(true).open(&paths.log).map_err(failed)?;
+    log.set_len(0).map_err(failed)?;
+    let said = File::open(&paths.log).map_err(failed)?;
+    Ok((log, said))
+}
+
+/// The end of the log.
+fn last_words(mut said: File) -> String {
+    let mut log = String::new();
+    // What can't be read is left out.
+    let _ = said.read_to_string(&mut log);
     let telling = |line: &&str| {
-        ["FATAL", "PANIC", "ERROR", "HINT", "DETAIL"].iter().any(|word| line.contains(word))
+        ["FATAL", "PANIC", "ERROR", "HINT", "DETAIL", "initdb: error"]
+            .iter()
+            .any(|word| line.contains(word))
     };
     let mut lines: Vec<&str> = log.lines().filter(telling).collect();
     if lines.is_empty() {
@@ -396,18 +306,4 @@ fn last_words(paths: &Paths) -> String {
     let end = lines.len().saturating_sub(5);
     let words = lines.split_off(end).join("\n  ");
     if words.is_empty() { "it said nothing".to_owned() } else { words }
-}
-
-/// Whether a folder in memory can hold a cluster and some tests' databases.
-fn has_room(folder: &Path) -> bool {
-    const ROOM: u64 = 512 << 20;
-    rustix::fs::statvfs(folder)
-        .is_ok_and(|stat| stat.f_bavail.saturating_mul(stat.f_frsize) >= ROOM)
-}
-
-/// A number that no other call of this process has.
-fn unique() -> u64 {
-    use std::sync::atomic::{AtomicU64, Ordering};
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
 }

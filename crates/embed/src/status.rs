@@ -8,9 +8,9 @@ use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde::Serialize;
 
 use crate::admin;
+use crate::config::DEFAULT_PORT;
 use crate::error::Error;
 use crate::paths::Paths;
-use crate::server::DEFAULT_PORT;
 
 /// How long a server may take to stop: a fast shutdown takes tenths of a second, a checkpoint of much data some more.
 pub(crate) const STOP: Duration = Duration::from_secs(60);

@@ -5,11 +5,12 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use rustix::fs::OFlags;
 
+use crate::config::ServerConfig;
 use crate::error::Error;
 use crate::owner::Owner;
 use crate::paths::Paths;
@@ -17,6 +18,9 @@ use crate::status::POLL;
 
 /// How long a busy machine may take until the watcher reads a line.
 const HEARD: Duration = Duration::from_secs(5);
+
+/// What the shell exits with when there was no data and none could be made.
+pub(crate) const NO_DATA: i32 = 100;
 
 const SCRIPT: &str = include_str!("supervisor.sh");
 
@@ -101,28 +105,33 @@ fn open(options: &mut OpenOptions, pipe: &Path) -> io::Result<File> {
     options.custom_flags(nonblocking).open(pipe)
 }
 
-/// Starts the server below a shell of its own.
+/// Starts the server below a shell of its own, on new data where there is none.
 pub(crate) fn spawn(
+    config: &ServerConfig,
     paths: &Paths,
     owner: Owner,
-    server: &Path,
-    arguments: &[String],
-    remove_at_end: bool,
+    bin_dir: &Path,
+    log: File,
 ) -> Result<(User, Child), Error> {
     let user = User::first(paths, owner)?;
+    // Does not wait for a writer, as we are one, and hands the shell a pipe that it need not wait for either.
+    let users = File::open(&paths.users);
+    let users = users.map_err(|source| Error::files("open", &paths.users, source))?;
     let shell = Path::new("/bin/sh");
     let child = owner
         .command(shell)
         .arg("-c")
         .arg(SCRIPT)
         .arg("homeroom-embed")
-        .args([&paths.users, &paths.keep, &paths.log])
-        .arg(if remove_at_end { paths.base.as_os_str() } else { "".as_ref() })
-        .arg(server)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
+        .args([&paths.users, &paths.keep])
+        .arg(if config.throwaway { paths.base.as_os_str() } else { "".as_ref() })
+        .args([&paths.data, bin_dir])
+        .arg(if config.throwaway { "--no-sync" } else { "" })
+        .arg(config.primary.as_deref().unwrap_or_default())
+        .args(config.arguments(paths))
+        .stdin(users)
+        .stdout(log.try_clone().map_err(|source| Error::files("open", &paths.log, source))?)
+        .stderr(log)
         // Ctrl-C in the terminal is for us: the server goes when we are gone.
         .process_group(0)
         .spawn()

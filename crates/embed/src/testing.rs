@@ -23,8 +23,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::admin;
+use crate::config::ServerConfig;
 use crate::error::Error;
-use crate::server::{Server, ServerConfig};
+use crate::server::Server;
 
 pub use self::fault_proxy::{Fault, FaultProxy};
 

@@ -111,6 +111,8 @@ fn live() -> _ {
 impl ChatSession {
     /// Starts a chat: `INSERT INTO chat_sessions … RETURNING *`.
     ///
+    /// Locks the person and the tool FOR KEY SHARE, so that neither is deleted for good meanwhile.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, NewChatSession, ToolId, UserId};
     /// # async fn example(db: &homeroom::Database, student: UserId, tutor: ToolId) -> homeroom::Result<()> {
@@ -134,6 +136,8 @@ impl ChatSession {
     }
 
     /// The chat with this id, if it and its person are live.
+    ///
+    /// `SELECT … FROM chat_sessions JOIN users … WHERE chat_sessions.id = $1 AND (both) deleted_at IS NULL`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
@@ -179,6 +183,8 @@ impl ChatSession {
 
     /// The chat with this id, whether it and its person are live or not.
     ///
+    /// `SELECT … FROM chat_sessions WHERE id = $1`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
@@ -206,6 +212,9 @@ impl ChatSession {
     /// A live person's live chats, the last active first.
     ///
     /// Sorts the person's chats: an index on `last_activity_at` would make every append dearer.
+    ///
+    /// `SELECT … WHERE user_id = $1 AND (last_activity_at, id) < (the cursor's) ORDER BY last_activity_at DESC, id DESC LIMIT
+    /// $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, PageRequest, UserId};
@@ -270,6 +279,8 @@ impl ChatSession {
 
     /// Changes a live chat and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// `UPDATE chat_sessions SET title = $2 WHERE id = $1 AND (it and its person are live) RETURNING *`.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionChanges, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
@@ -302,6 +313,9 @@ impl ChatSession {
 
     /// Completes an active chat: it takes no more messages.
     ///
+    /// `UPDATE chat_sessions SET state = 'completed', ended_at = now() WHERE id = $1 AND state = 'active' … RETURNING *`.
+    /// Locks the row until the transaction ends: appends wait, and are refused then.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
@@ -332,6 +346,9 @@ impl ChatSession {
 
     /// Removes a chat softly; its forks stay.
     ///
+    /// `UPDATE chat_sessions SET deleted_at = now() WHERE id = $1 AND (it and its person are live)`. Locks the row until the
+    /// transaction ends: appends wait, and are refused then.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
@@ -353,6 +370,9 @@ impl ChatSession {
     }
 
     /// Brings a removed chat of a live person back, completed or not.
+    ///
+    /// `UPDATE chat_sessions SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL … RETURNING *`. Locks the row
+    /// until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
@@ -385,6 +405,8 @@ impl ChatSession {
     ///
     /// Its forks have messages of their own and stay readable; they have no parent any more, see
     /// [`ChatSession::orphaned_forks`].
+    ///
+    /// Locks the chat, its messages, its forks and its external ids until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};

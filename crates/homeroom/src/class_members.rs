@@ -74,6 +74,9 @@ impl ClassMember {
 
     /// A person's place in a class, while the person, the class and its group are live.
     ///
+    /// `SELECT … FROM class_members JOIN classes … JOIN groups … JOIN users … WHERE class_id = $1 AND user_id = $2 AND (all
+    /// three) deleted_at IS NULL`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ClassId, ClassMember, UserId};
     /// # async fn example(db: &homeroom::Database, class: ClassId, person: UserId) -> homeroom::Result<()> {
@@ -124,6 +127,9 @@ impl ClassMember {
 
     /// The live people of a live class with their roles, by id: one round trip.
     ///
+    /// `SELECT … FROM class_members JOIN … users … WHERE class_id = $1 AND user_id > (the cursor's) ORDER BY user_id LIMIT
+    /// $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ClassId, ClassMember, PageRequest};
     /// # async fn example(db: &homeroom::Database, class: ClassId) -> homeroom::Result<()> {
@@ -158,6 +164,8 @@ impl ClassMember {
     }
 
     /// Takes a person out of a class, for good: `DELETE FROM class_members …`.
+    ///
+    /// Locks the row until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{ClassId, ClassMember, UserId};

@@ -95,6 +95,8 @@ impl Class {
 
     /// The class with this id, if it and its group are live.
     ///
+    /// `SELECT … FROM classes JOIN groups … WHERE classes.id = $1 AND (both) deleted_at IS NULL`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId};
     /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
@@ -137,6 +139,8 @@ impl Class {
 
     /// The class with this id, whether it and its group are live or not.
     ///
+    /// `SELECT … FROM classes WHERE id = $1`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId};
     /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
@@ -162,6 +166,8 @@ impl Class {
     }
 
     /// The live classes of a live group by id, which is by the time they were made.
+    ///
+    /// `SELECT … FROM classes JOIN groups … WHERE group_id = $1 AND id > (the cursor's) ORDER BY id LIMIT $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Class, GroupId, PageRequest};
@@ -196,6 +202,8 @@ impl Class {
 
     /// Changes a live class and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// `UPDATE classes SET … WHERE id = $1 AND deleted_at IS NULL RETURNING *`. Another group is locked FOR KEY SHARE.
+    ///
     /// ```no_run
     /// # use homeroom::{Class, ClassChanges, ClassId};
     /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
@@ -229,6 +237,9 @@ impl Class {
 
     /// Removes a class softly.
     ///
+    /// `UPDATE classes SET deleted_at = now() WHERE id = $1 AND deleted_at IS NULL`. Locks the row until the transaction
+    /// ends.
+    ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId};
     /// # async fn example(db: &homeroom::Database, id: ClassId) -> homeroom::Result<()> {
@@ -251,6 +262,9 @@ impl Class {
     }
 
     /// Brings a removed class back.
+    ///
+    /// `UPDATE classes SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING *`. Locks the row until the
+    /// transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId};

@@ -39,6 +39,7 @@ pub use crate::roster::Progress;
 
 use crate::conversations::lines::Line;
 use crate::conversations::trees::Forest;
+use crate::database::end_transaction;
 use crate::observe::observe;
 
 /// The source in `external_ids` when none is given.
@@ -96,19 +97,8 @@ async fn write_or_nothing(
     progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> Result<ConversationReport, ConversationError> {
     AnsiTransactionManager::begin_transaction(conn).await?;
-    match write_forest(conn, source, lines, forest, progress).await {
-        Ok(report) => {
-            AnsiTransactionManager::commit_transaction(conn).await?;
-            Ok(report)
-        }
-        Err(error) => {
-            // The import's error says more than that of a rollback, which leaves the connection broken for all to see.
-            if let Err(error) = AnsiTransactionManager::rollback_transaction(conn).await {
-                tracing::warn!(%error, "an import could not be rolled back");
-            }
-            Err(error.into())
-        }
-    }
+    let outcome = write_forest(conn, source, lines, forest, progress).await;
+    end_transaction(conn, outcome.map_err(ConversationError::from)).await
 }
 
 async fn write_forest(
@@ -118,6 +108,22 @@ async fn write_forest(
     forest: &Forest,
     progress: &(dyn Fn(Progress<'_>) + Sync),
 ) -> diesel::QueryResult<ConversationReport> {
+    let read = ConversationReport {
+        source: source.to_owned(),
+        trees: forest.trees as u64,
+        orphans: forest.orphans as u64,
+        messages: MessageCounts {
+            read: lines.len() as u64,
+            imported: (lines.len() - forest.left_out) as u64,
+            tombstones: forest.tombstones as u64,
+            left_out: forest.left_out as u64,
+            ..MessageCounts::default()
+        },
+        ..ConversationReport::default()
+    };
+    if forest.paths.is_empty() {
+        return Ok(read);
+    }
     sql_query(include_str!("conversations/lock_source.sql"))
         .bind::<Text, _>(source)
         .execute(conn)
@@ -126,20 +132,6 @@ async fn write_forest(
     let (owners, users) = write::users(conn, source, lines, forest).await?;
     let (chats, rows) =
         write::chats(conn, source, lines, forest, tool_id, &owners, progress).await?;
-    Ok(ConversationReport {
-        source: source.to_owned(),
-        trees: forest.trees as u64,
-        orphans: forest.orphans as u64,
-        tool_created,
-        users,
-        chats,
-        messages: MessageCounts {
-            read: lines.len() as u64,
-            imported: (lines.len() - forest.left_out) as u64,
-            tombstones: forest.tombstones as u64,
-            left_out: forest.left_out as u64,
-            created: rows.created,
-            copies: rows.copies,
-        },
-    })
+    let messages = MessageCounts { created: rows.created, copies: rows.copies, ..read.messages };
+    Ok(ConversationReport { tool_created, users, chats, messages, ..read })
 }

@@ -111,25 +111,7 @@ impl Database {
         })
         .await?;
         let outcome = work(conn).await;
-        match outcome {
-            Ok(value) => {
-                let commit = async {
-                    Ok::<_, Error>(AnsiTransactionManager::commit_transaction(conn).await?)
-                };
-                observe("COMMIT", commit).await?;
-                Ok(value)
-            }
-            Err(error) => {
-                // The work's error says more than that of a rollback; a connection that can't roll back is not reused.
-                let rollback = async {
-                    Ok::<_, Error>(AnsiTransactionManager::rollback_transaction(conn).await?)
-                };
-                if let Err(error) = observe("ROLLBACK", rollback).await {
-                    tracing::warn!(%error, "a transaction could not be rolled back, its connection is closed");
-                }
-                Err(error)
-            }
-        }
+        end_transaction(conn, outcome).await
     }
 
     /// Asks the server for an answer, and returns how long it took: one round trip, no lock.
@@ -169,5 +151,29 @@ impl Database {
     pub async fn close(&self) {
         self.inner.pool.close().await;
         self.inner.replicas.close().await;
+    }
+}
+
+/// Commits when the work of the open transaction (or savepoint) came to something, else rolls back.
+pub(crate) async fn end_transaction<T, E: From<crate::Error>>(
+    conn: &mut AsyncPgConnection,
+    outcome: Result<T, E>,
+) -> Result<T, E> {
+    match outcome {
+        Ok(value) => {
+            let commit =
+                async { Ok::<_, Error>(AnsiTransactionManager::commit_transaction(conn).await?) };
+            observe("COMMIT", commit).await?;
+            Ok(value)
+        }
+        Err(error) => {
+            // The work's error says more than that of a rollback; a connection that can't roll back is not reused.
+            let rollback =
+                async { Ok::<_, Error>(AnsiTransactionManager::rollback_transaction(conn).await?) };
+            if let Err(error) = observe("ROLLBACK", rollback).await {
+                tracing::warn!(%error, "a transaction could not be rolled back, its connection is closed");
+            }
+            Err(error)
+        }
     }
 }

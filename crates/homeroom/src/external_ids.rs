@@ -78,7 +78,17 @@ impl Row {
 
 #[operations]
 impl ExternalId {
-    /// Notes how another system names a row: `INSERT INTO external_ids …`.
+    /// Notes how another system names a row: `INSERT INTO external_ids …`. Locks that row FOR KEY SHARE.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ExternalId, ExternalIdTarget, UserId};
+    /// # async fn example(db: &homeroom::Database, student: UserId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let target = ExternalIdTarget::User(student);
+    /// ExternalId::create(&conn, "miller.example", "s-4711", target).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Conflict`] with rule `external_ids_pkey` when the source has given the id to a row already, or with that of
@@ -110,7 +120,20 @@ impl ExternalId {
         Ok(Self { source, external_id, target, created_at })
     }
 
-    /// What a source's id of a kind (`user`, `group`, `class`, `chat_session`) stands for.
+    /// What a source's id of a kind (`user`, `group`, `class`, `chat_session`) stands for, whether that row is live or not:
+    /// `SELECT … WHERE source = $1 AND kind = $2 AND external_id = $3`; no lock.
+    ///
+    /// ```no_run
+    /// # use homeroom::{ExternalId, ExternalIdTarget};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let known = ExternalId::find(&conn, "miller.example", "user", "s-4711").await?;
+    /// if let Some(ExternalIdTarget::User(id)) = known.map(|known| known.target) {
+    ///     println!("{id}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// None but those of the connection.
@@ -131,6 +154,15 @@ impl ExternalId {
 
     /// As [`ExternalId::find`].
     ///
+    /// ```no_run
+    /// # use homeroom::ExternalId;
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// let class = ExternalId::get(&conn, "miller.example", "class", "c-7b").await?.target;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(
@@ -144,7 +176,19 @@ impl ExternalId {
         })
     }
 
-    /// Forgets a source's id; the row that it stands for stays.
+    /// Forgets a source's id; the row that it stands for stays:
+    /// `DELETE FROM external_ids WHERE source = $1 AND kind = $2 AND external_id = $3`.
+    ///
+    /// Locks the id's row until the transaction ends.
+    ///
+    /// ```no_run
+    /// # use homeroom::ExternalId;
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// ExternalId::delete(&conn, "miller.example", "user", "s-4711").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.

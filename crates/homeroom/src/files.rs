@@ -132,6 +132,8 @@ impl File {
 
     /// The file with this id, if it and its uploader are live.
     ///
+    /// `SELECT … FROM files JOIN users … WHERE files.id = $1 AND (both) deleted_at IS NULL`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{File, FileId};
     /// # async fn example(db: &homeroom::Database, id: FileId) -> homeroom::Result<()> {
@@ -174,6 +176,8 @@ impl File {
 
     /// A live person's live files by id, which is by the time they were uploaded.
     ///
+    /// `SELECT … FROM files JOIN users … WHERE uploaded_by = $1 AND id > (the cursor's) ORDER BY id LIMIT $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{File, PageRequest, UserId};
     /// # async fn example(db: &homeroom::Database, student: UserId) -> homeroom::Result<()> {
@@ -207,6 +211,8 @@ impl File {
 
     /// Changes a live file and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// `UPDATE files SET … WHERE id = $1 AND deleted_at IS NULL RETURNING *`.
+    ///
     /// ```no_run
     /// # use homeroom::{File, FileChanges, FileId};
     /// # async fn example(db: &homeroom::Database, id: FileId) -> homeroom::Result<()> {
@@ -239,6 +245,9 @@ impl File {
 
     /// Removes a file softly; it can be restored.
     ///
+    /// `UPDATE files SET status = 'soft_deleted', deleted_at = now() WHERE id = $1 AND deleted_at IS NULL`. Locks the row
+    /// until the transaction ends.
+    ///
     /// ```no_run
     /// # use homeroom::{File, FileId};
     /// # async fn example(db: &homeroom::Database, id: FileId) -> homeroom::Result<()> {
@@ -260,6 +269,9 @@ impl File {
     }
 
     /// Brings a file back that was removed less than [`File::RESTORABLE_DAYS`] ago.
+    ///
+    /// `UPDATE files SET status = 'active', deleted_at = NULL WHERE id = $1 AND deleted_at > now() - interval '30 days'
+    /// RETURNING *`. Locks the row until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{File, FileId};
@@ -294,6 +306,10 @@ impl File {
     /// Deletes files for good that were removed longer than [`File::RESTORABLE_DAYS`] ago, at most `batch` of them, and returns how
     /// many; call it again until it returns 0. Their storage keys wait in [`DeletedBlob`] then.
     ///
+    /// `DELETE FROM files WHERE id IN (SELECT id … WHERE deleted_at <= now() - interval '30 days' ORDER BY deleted_at LIMIT
+    /// $1)`. Locks these files, and the counts (`user_storage_limits`) of those who uploaded them, until the transaction
+    /// ends.
+    ///
     /// ```no_run
     /// # use homeroom::File;
     /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
@@ -323,7 +339,18 @@ impl File {
 
 #[operations]
 impl DeletedBlob {
-    /// The blobs that wait to be deleted, the oldest first.
+    /// The blobs that wait to be deleted, the oldest first: `SELECT … WHERE id > (the cursor's) ORDER BY id LIMIT $1`; no lock.
+    ///
+    /// ```no_run
+    /// # use homeroom::{DeletedBlob, PageRequest};
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// for blob in DeletedBlob::list(&conn, &PageRequest::first(100)).await?.items {
+    ///     println!("{} at {}", blob.storage_key, blob.storage_backend);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
@@ -340,6 +367,8 @@ impl DeletedBlob {
     }
 
     /// Forgets a blob that has been deleted: `DELETE FROM deleted_blobs WHERE id = $1`.
+    ///
+    /// Locks the row until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{DeletedBlob, PageRequest};

@@ -78,6 +78,9 @@ impl GroupMember {
 
     /// A person's own membership of a group, while both are live. What they are through a group above is not looked at.
     ///
+    /// `SELECT … FROM group_members JOIN groups … JOIN users … WHERE group_id = $1 AND user_id = $2 AND (both) deleted_at IS
+    /// NULL`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{GroupId, GroupMember, UserId};
     /// # async fn example(db: &homeroom::Database, school: GroupId, person: UserId) -> homeroom::Result<()> {
@@ -127,6 +130,9 @@ impl GroupMember {
 
     /// The live people of a live group with their roles, by id: one round trip.
     ///
+    /// `SELECT … FROM group_members JOIN … users … WHERE group_id = $1 AND user_id > (the cursor's) ORDER BY user_id LIMIT
+    /// $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{GroupId, GroupMember, PageRequest};
     /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
@@ -163,6 +169,9 @@ impl GroupMember {
 
     /// The live groups that a live person belongs to, with what they are there, by the group's id: one round trip, no lock.
     /// What they are through a group above is not looked at.
+    ///
+    /// `SELECT … FROM group_members JOIN groups … WHERE user_id = $1 AND group_id > (the cursor's) ORDER BY group_id LIMIT
+    /// $2`.
     ///
     /// ```no_run
     /// # use homeroom::{GroupMember, PageRequest, UserId};

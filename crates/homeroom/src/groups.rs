@@ -140,7 +140,7 @@ impl Group {
             .map_err(Error::from)
     }
 
-    /// The live group with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`.
+    /// The live group with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`; no lock.
     ///
     /// A live group has no archived one above it: an archiving takes all that is below.
     ///
@@ -184,6 +184,8 @@ impl Group {
 
     /// The group with this id, archived or not.
     ///
+    /// `SELECT … FROM groups WHERE id = $1`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
     /// # async fn example(db: &homeroom::Database, id: GroupId) -> homeroom::Result<()> {
@@ -208,7 +210,8 @@ impl Group {
             .map_err(Error::from)
     }
 
-    /// The live group at this path: `SELECT … WHERE path = $1 AND deleted_at IS NULL`, which the unique index answers.
+    /// The live group at this path: `SELECT … WHERE path = $1 AND deleted_at IS NULL`, which the unique index answers; no
+    /// lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, ltree::Ltree};
@@ -232,6 +235,8 @@ impl Group {
     }
 
     /// All live groups by id, which is by the time they were made.
+    ///
+    /// `SELECT … WHERE deleted_at IS NULL AND id > (the cursor's) ORDER BY id LIMIT $1`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, PageRequest};
@@ -259,6 +264,8 @@ impl Group {
     }
 
     /// Changes a live group in place and returns the row as it is then. Locks the row until the transaction ends.
+    ///
+    /// `UPDATE groups SET … WHERE id = $1 AND deleted_at IS NULL RETURNING *`.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupChanges, GroupId, Settings};
@@ -293,8 +300,11 @@ impl Group {
 
     /// Gives a live group another name and slug; the paths of all below it follow in the same statement.
     ///
-    /// Waits for inserts of groups and other changes of the tree that are under way, and makes later ones wait, until the
-    /// transaction ends. Needs READ COMMITTED.
+    /// Locks the shape of the tree (an advisory lock) until the transaction ends: waits for inserts of groups and other changes
+    /// of the tree that are under way, and makes later ones wait. Needs READ COMMITTED.
+    ///
+    /// `UPDATE groups SET name = $2, slug = $3 WHERE id = $1 AND deleted_at IS NULL RETURNING *`; the trigger
+    /// `groups_cascade` updates what is below.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -328,6 +338,8 @@ impl Group {
     /// Puts a live group with all below it under another parent (`None`: at the root). Locks and isolation as
     /// [`Group::rename`].
     ///
+    /// `UPDATE groups SET parent_id = $2 WHERE id = $1 AND deleted_at IS NULL RETURNING *`.
+    ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
     /// # async fn example(db: &homeroom::Database, school: GroupId, district: GroupId) -> homeroom::Result<()> {
@@ -358,6 +370,8 @@ impl Group {
 
     /// Archives a group with all that is live below it: the soft delete of groups. Locks and isolation as [`Group::rename`].
     ///
+    /// `UPDATE groups SET deleted_at = now() WHERE id = $1 AND deleted_at IS NULL`.
+    ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
     /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
@@ -380,6 +394,8 @@ impl Group {
     }
 
     /// Brings an archived group back, with all that was archived together with it. Locks and isolation as [`Group::rename`].
+    ///
+    /// `UPDATE groups SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING *`.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};

@@ -28,6 +28,8 @@
 //! - Methods take `&AsyncPgConnection`: futures that are polled together on one connection are pipelined.
 //! - [`schema`] is Diesel's view of the tables, for queries of your own.
 //! - What must never be is refused by the database, whoever writes; [`Error::rule`] names the constraint.
+//! - The doc of a method says what it returns, the SQL that it stands for, what it locks and when it fails, with an example. One
+//!   statement is one round trip. "No lock": it locks no row and waits for nobody.
 
 mod archived_groups;
 mod chats;

@@ -276,6 +276,9 @@ impl Message {
 
     /// The messages of a live chat from the first on, by `seq`. From some message on: behind its [`Message::cursor`].
     ///
+    /// `SELECT … WHERE session_id = (the chat, if it and its person are live) AND seq > (the cursor's) ORDER BY seq LIMIT
+    /// $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSessionId, Message, PageRequest};
     /// # async fn example(db: &homeroom::Database, chat: ChatSessionId) -> homeroom::Result<()> {
@@ -306,6 +309,8 @@ impl Message {
 
     /// The messages of a live chat from the last one backwards, by `seq` from high to low: what a reader sees who scrolls up.
     /// From some message backwards: behind its [`Message::cursor`].
+    ///
+    /// `SELECT … WHERE session_id = (as above) AND seq < (the cursor's) ORDER BY seq DESC LIMIT $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSessionId, Message, PageRequest};
@@ -357,6 +362,9 @@ impl Message {
     }
 
     /// The last `limit` messages of a live chat, oldest first: the context of the next answer.
+    ///
+    /// `SELECT … WHERE session_id = (the chat, if it and its person are live) ORDER BY seq DESC LIMIT $2`, turned round; no
+    /// lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSessionId, Message};

@@ -28,7 +28,16 @@ pub fn migrator() -> Result<Migrator, Error> {
 
 impl Database {
     /// Whether the database has the schema of this version of the library: for the start of a program and its readiness
-    /// probe. On a connection of its own; reads only.
+    /// probe. On a connection of its own; reads the history (`SELECT … FROM homeroom_migrations`) and locks nothing.
+    ///
+    /// ```no_run
+    /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
+    /// if !db.is_up_to_date().await? {
+    ///     println!("503: `homeroom migrate up` has not run yet");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     /// [`Error::Migrate`](crate::Error::Migrate) when the database's history does not fit, such as a newer schema; or as

@@ -288,6 +288,17 @@ impl Database {
     /// Runs a read that sees what was written before `written` ([`WalPosition::current`]): on a replica that has replayed it or does
     /// so within `DATABASE_REPLICA_WAIT` (all replicas together), else on the primary. Otherwise as [`Database::read`].
     ///
+    /// ```no_run
+    /// # use homeroom::{ChatSession, ChatSessionId, WalPosition};
+    /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
+    /// let conn = db.conn().await?;
+    /// ChatSession::rename(&conn, id, Some("Fractions")).await?;
+    /// let written = WalPosition::current(&conn).await?;
+    /// let renamed = db.read_after(written, async |conn| ChatSession::get(conn, id).await).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     /// As [`Database::read`].
     pub async fn read_after<T>(

@@ -64,6 +64,7 @@ pub use faults::{Fault, Faults, SHOWN_FAULTS};
 pub use package::Package;
 pub use report::{EntityCounts, FileReport, RosterReport, Skipped, TieCounts};
 
+use crate::database::end_transaction;
 use crate::observe::observe;
 use crate::roster::columns::File;
 use crate::roster::groups::Tree;
@@ -127,19 +128,7 @@ async fn import_or_nothing(
 ) -> Result<RosterReport, RosterError> {
     AnsiTransactionManager::begin_transaction(conn).await?;
     let outcome = import_in_transaction(conn, package, options, progress).await;
-    match outcome {
-        Ok(report) => {
-            AnsiTransactionManager::commit_transaction(conn).await?;
-            Ok(report)
-        }
-        Err(error) => {
-            // The import's error says more than that of a rollback, which leaves the connection broken for all to see.
-            if let Err(error) = AnsiTransactionManager::rollback_transaction(conn).await {
-                tracing::warn!(%error, "an import could not be rolled back");
-            }
-            Err(error)
-        }
-    }
+    end_transaction(conn, outcome).await
 }
 
 async fn import_in_transaction(

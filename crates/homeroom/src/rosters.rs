@@ -114,6 +114,9 @@ impl Class {
     ///
     /// Sorts the people of the class.
     ///
+    /// `SELECT … FROM class_members JOIN … users … WHERE class_id = $1 AND (role, name, id) behind the cursor's ORDER BY role
+    /// DESC, name, id LIMIT $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{Class, ClassId, PageRequest};
     /// # async fn example(db: &homeroom::Database, class_id: ClassId) -> homeroom::Result<()> {
@@ -159,7 +162,7 @@ impl Class {
 #[operations]
 impl ClassMember {
     /// A live person's live classes by name, each with its group and with what a roster has told of its course and terms. One
-    /// statement (`rosters/schedule.sql`), one round trip.
+    /// statement (`rosters/schedule.sql`), one round trip, no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ClassMember, PageRequest, UserId};
@@ -268,6 +271,8 @@ impl ClassMember {
 
     /// Takes many people out of a class, for good, and returns how many of them were in it: one statement
     /// (`rosters/remove_all.sql`), one round trip.
+    ///
+    /// Locks these rows, in the order of the people, until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{ClassId, ClassMember, UserId};

@@ -98,6 +98,9 @@ statement! {
 impl Session {
     /// Keeps a session: `INSERT INTO sessions … RETURNING *`.
     ///
+    /// Locks the person FOR KEY SHARE. [`Session::start`] does more: it looks at the person's status and settles the
+    /// lifetime.
+    ///
     /// ```no_run
     /// # use homeroom::{NewSession, Session, SessionContext, UserId};
     /// # async fn example(db: &homeroom::Database, person: UserId) -> homeroom::Result<()> {
@@ -123,6 +126,8 @@ impl Session {
     }
 
     /// Where a person is signed in, by the time of the sign-in.
+    ///
+    /// `SELECT … WHERE user_id = $1 AND expires_at > now() AND id > (the cursor's) ORDER BY id LIMIT $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{PageRequest, Session, UserId};
@@ -155,6 +160,8 @@ impl Session {
 
     /// Signs out here: `DELETE FROM sessions WHERE id = $1`. A rotation that runs meanwhile doesn't bring the session back.
     ///
+    /// Locks the row until the transaction ends.
+    ///
     /// ```no_run
     /// # use homeroom::{Session, SessionId};
     /// # async fn example(db: &homeroom::Database, session: SessionId) -> homeroom::Result<()> {
@@ -173,6 +180,8 @@ impl Session {
 
     /// Signs a person out everywhere, and returns from how many sessions: `DELETE FROM sessions WHERE user_id = $1`. A rotation
     /// that runs meanwhile doesn't bring any of them back.
+    ///
+    /// Locks these rows until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{Session, UserId};

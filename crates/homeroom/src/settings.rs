@@ -247,6 +247,8 @@ impl EffectiveSettings {
 
     /// What is in force in a live class: as [`EffectiveSettings::of_group`] at its group, then the class's own settings.
     ///
+    /// The same statement (`settings/effective.sql`), one round trip, no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ClassId, EffectiveSettings};
     /// # async fn example(db: &homeroom::Database, class: ClassId) -> homeroom::Result<()> {

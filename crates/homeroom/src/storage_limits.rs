@@ -160,6 +160,9 @@ impl StorageLimits {
     ///
     /// Reads all files: for an operator, not for a request. A count that is just being changed may be listed in vain.
     ///
+    /// `storage_limits/drifted.sql`: `SELECT … FROM users LEFT JOIN (the sums by uploader) … WHERE id > (the cursor's) …
+    /// LIMIT $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{PageRequest, StorageLimits};
     /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {

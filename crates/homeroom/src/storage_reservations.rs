@@ -194,6 +194,8 @@ impl StorageReservation {
 
     /// Gives the room of an upload that failed back: `DELETE FROM storage_reservations WHERE id = $1`.
     ///
+    /// Locks the reservation, and the person's row of `user_storage_limits`, until the transaction ends.
+    ///
     /// ```no_run
     /// # use homeroom::{StorageReservation, StorageReservationId};
     /// # async fn example(db: &homeroom::Database, room: StorageReservationId) -> homeroom::Result<()> {
@@ -213,6 +215,9 @@ impl StorageReservation {
 
     /// Gives the room of uploads back that were never finished, at most `batch` of them, and returns how many; call it again
     /// until it returns 0.
+    ///
+    /// `DELETE FROM storage_reservations WHERE id IN (SELECT id … WHERE expires_at <= now() ORDER BY expires_at LIMIT $1)`.
+    /// Locks these rows, and the counts (`user_storage_limits`) of their people, until the transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::StorageReservation;

@@ -123,6 +123,8 @@ impl Tool {
 
     /// The version with this id, if it and its group are live.
     ///
+    /// `SELECT … FROM tools LEFT JOIN groups … WHERE tools.id = $1 AND (both) deleted_at IS NULL`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{Tool, ToolId};
     /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
@@ -165,6 +167,8 @@ impl Tool {
 
     /// The version with this id, whether it and its group are live or not: chats show the tool that they used.
     ///
+    /// `SELECT … FROM tools WHERE id = $1`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{Tool, ToolId};
     /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
@@ -190,7 +194,7 @@ impl Tool {
     }
 
     /// The live version of the highest precedence of a tool, in exactly this scope (`None`: that of everyone):
-    /// `SELECT … ORDER BY semver_precedence(version) DESC LIMIT 1`, which an index answers.
+    /// `SELECT … ORDER BY semver_precedence(version) DESC LIMIT 1`, which an index answers; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{GroupId, Tool};
@@ -225,6 +229,8 @@ impl Tool {
     /// The live version of a tool that is pinned, in exactly this scope (`None`: that of everyone), which a unique index
     /// answers. Build metadata counts: `1.0.0+a` is another row than `1.0.0+b`.
     ///
+    /// `SELECT … WHERE group_id = $1 AND name = $2 AND version = $3 AND deleted_at IS NULL …`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{GroupId, Tool, ToolVersion};
     /// # async fn example(db: &homeroom::Database, school: GroupId) -> homeroom::Result<()> {
@@ -256,6 +262,8 @@ impl Tool {
     }
 
     /// The live versions in exactly this scope (`None`: that of everyone) by id, which is by the time they were made.
+    ///
+    /// `SELECT … WHERE group_id = $1 AND deleted_at IS NULL … AND id > (the cursor's) ORDER BY id LIMIT $2`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{GroupId, PageRequest, Tool};
@@ -293,6 +301,8 @@ impl Tool {
 
     /// Changes a live version in place and returns the row as it is then. Locks the row until the transaction ends.
     ///
+    /// `UPDATE tools SET … WHERE id = $1 AND deleted_at IS NULL RETURNING *`. Another group is locked FOR KEY SHARE.
+    ///
     /// ```no_run
     /// # use homeroom::{Tool, ToolChanges, ToolId};
     /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
@@ -325,6 +335,8 @@ impl Tool {
 
     /// Withdraws a version; chats that used it keep it.
     ///
+    /// `UPDATE tools SET deleted_at = now() WHERE id = $1 AND deleted_at IS NULL`. Locks the row until the transaction ends.
+    ///
     /// ```no_run
     /// # use homeroom::{Tool, ToolId};
     /// # async fn example(db: &homeroom::Database, id: ToolId) -> homeroom::Result<()> {
@@ -346,6 +358,9 @@ impl Tool {
     }
 
     /// Brings a withdrawn version back.
+    ///
+    /// `UPDATE tools SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING *`. Locks the row until the
+    /// transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{Tool, ToolId};

@@ -57,6 +57,8 @@ impl UserStorageLimit {
     /// Sets a person's limits, all of them; what they store stays:
     /// `INSERT … ON CONFLICT (user_id) DO UPDATE SET … RETURNING *`.
     ///
+    /// Locks the row until the transaction ends: the person's uploads wait.
+    ///
     /// ```no_run
     /// # use homeroom::{NewUserStorageLimit, UserId, UserStorageLimit};
     /// # async fn example(db: &homeroom::Database, student: UserId, admin: UserId) -> homeroom::Result<()> {
@@ -90,6 +92,8 @@ impl UserStorageLimit {
     }
 
     /// A live person's own limits; `None` where all are inherited and nothing was stored yet.
+    ///
+    /// `SELECT … FROM user_storage_limits JOIN users … WHERE user_id = $1 AND users.deleted_at IS NULL`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{UserId, UserStorageLimit};
@@ -134,6 +138,8 @@ impl UserStorageLimit {
 
     /// All live people's own limits, by person.
     ///
+    /// `SELECT … FROM user_storage_limits JOIN users … WHERE user_id > (the cursor's) … ORDER BY user_id LIMIT $1`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{PageRequest, UserStorageLimit};
     /// # async fn example(db: &homeroom::Database) -> homeroom::Result<()> {
@@ -161,6 +167,9 @@ impl UserStorageLimit {
     }
 
     /// Takes a person's own limits away, so that all are inherited; what they store stays counted.
+    ///
+    /// `UPDATE user_storage_limits SET (all of them) = NULL WHERE user_id = $1 RETURNING *`. Locks the row until the
+    /// transaction ends: the person's uploads wait.
     ///
     /// ```no_run
     /// # use homeroom::{UserId, UserStorageLimit};

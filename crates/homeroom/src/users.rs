@@ -102,7 +102,7 @@ pub struct UserChanges {
 
 #[operations]
 impl User {
-    /// Creates a person: `INSERT INTO users … RETURNING *`.
+    /// Creates a person: `INSERT INTO users … RETURNING *`. Locks nothing but waits for one who takes the e-mail address just now.
     ///
     /// ```no_run
     /// # use homeroom::{NewUser, User, UserStatus};
@@ -127,7 +127,7 @@ impl User {
             .map_err(Error::from)
     }
 
-    /// The live person with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`.
+    /// The live person with this id: `SELECT … WHERE id = $1 AND deleted_at IS NULL`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{User, UserId};
@@ -169,6 +169,8 @@ impl User {
 
     /// The person with this id, removed or not.
     ///
+    /// `SELECT … FROM users WHERE id = $1`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{User, UserId};
     /// # async fn example(db: &homeroom::Database, id: UserId) -> homeroom::Result<()> {
@@ -194,7 +196,7 @@ impl User {
     }
 
     /// The live person with this e-mail address, in any letter case:
-    /// `SELECT … WHERE lower(email) = lower($1) AND deleted_at IS NULL`, which the unique index answers.
+    /// `SELECT … WHERE lower(email) = lower($1) AND deleted_at IS NULL`, which the unique index answers; no lock.
     ///
     /// Letters beyond ASCII are compared in any case only where the database's locale knows their case.
     ///
@@ -221,6 +223,8 @@ impl User {
     }
 
     /// All live people by id, which is by the time they were made.
+    ///
+    /// `SELECT … WHERE deleted_at IS NULL AND id > (the cursor's) ORDER BY id LIMIT $1`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{PageRequest, User};
@@ -288,6 +292,8 @@ impl User {
     /// Locks the row, and the districts that the person administers, until the transaction ends. Deleting the row for good
     /// (`DELETE FROM users`) is always possible, so that anyone can be erased.
     ///
+    /// `UPDATE users SET deleted_at = now() WHERE id = $1 AND deleted_at IS NULL`.
+    ///
     /// ```no_run
     /// # use homeroom::{User, UserId};
     /// # async fn example(db: &homeroom::Database, id: UserId) -> homeroom::Result<()> {
@@ -310,6 +316,9 @@ impl User {
     }
 
     /// Brings a removed person back.
+    ///
+    /// `UPDATE users SET deleted_at = NULL WHERE id = $1 AND deleted_at IS NOT NULL RETURNING *`. Locks the row until the
+    /// transaction ends.
     ///
     /// ```no_run
     /// # use homeroom::{User, UserId};

@@ -105,12 +105,14 @@ fn pair(
     }
     let names: BTreeSet<&str> = parts.iter().map(|part| part.name).collect();
     let files: BTreeSet<&str> = parts.iter().map(|part| part.file).collect();
-    if names.len() > 1 || ups > 1 || downs > 1 {
+    let is_pair = names.len() == 1 || (ups == 1 && downs == 1 && style.is_paired_by_number());
+    if !is_pair || ups > 1 || downs > 1 {
         let files = files.into_iter().map(str::to_owned).collect();
         faults.push(Fault::DuplicateVersion { version, files });
         return None;
     }
-    let name = names.into_iter().next().unwrap_or_default().to_owned();
+    let named = parts.iter().find(|part| part.direction == Direction::Up).or(parts.first());
+    let name = named.map(|part| part.name).unwrap_or_default().to_owned();
     let file: String = files.into_iter().collect();
     if ups == 0 || (downs == 0 && !style.is_down_optional()) {
         let missing = if ups > 0 { Direction::Down } else { Direction::Up };

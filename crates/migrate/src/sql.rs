@@ -150,7 +150,7 @@ fn next_token(script: &str, mut position: usize) -> Result<Option<Token>, Unfini
                 continue;
             }
             b'-' if at(start + 1) == Some(b'-') => {
-                position = find(bytes, start, b'\n').map_or(bytes.len(), |end| end + 1);
+                position = end_of_line(bytes, start);
                 continue;
             }
             b'/' if at(start + 1) == Some(b'*') => {
@@ -164,7 +164,7 @@ fn next_token(script: &str, mut position: usize) -> Result<Option<Token>, Unfini
             b'"' => (TokenKind::Other, end_of_quote(bytes, start, b'"', false, "quoted name")?),
             b'$' => (TokenKind::Other, end_of_dollar_quote(script, start)?),
             b'e' | b'E' if at(start + 1) == Some(b'\'') => {
-                (TokenKind::Other, end_of_quote(bytes, start + 1, b'\'', true, "string")?)
+                (TokenKind::Other, end_of_escape_string(bytes, start + 1)?)
             }
             _ if starts_word(byte) => {
                 let length = bytes.iter().skip(start).take_while(|byte| continues_word(**byte));
@@ -189,8 +189,10 @@ fn continues_word(byte: u8) -> bool {
     starts_word(byte) || byte.is_ascii_digit() || byte == b'$'
 }
 
-fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
-    bytes.iter().skip(from).position(|byte| *byte == wanted).map(|offset| from + offset)
+/// The line break at or after `from`, or the end of the text. A carriage return alone is one too.
+fn end_of_line(bytes: &[u8], from: usize) -> usize {
+    let offset = bytes.iter().skip(from).position(|byte| matches!(byte, b'\n' | b'\r'));
+    offset.map_or(bytes.len(), |offset| from + offset)
 }
 
 fn end_of_comment(bytes: &[u8], start: usize) -> Result<usize, Unfinished> {
@@ -235,6 +237,35 @@ fn end_of_quote(
         }
     }
     Err(Unfinished { start, what })
+}
+
+/// The end of an `E''` string. In a quote that it goes on in a backslash escapes as well.
+fn end_of_escape_string(bytes: &[u8], start: usize) -> Result<usize, Unfinished> {
+    let mut end = end_of_quote(bytes, start, b'\'', true, "string")?;
+    while let Some(quote) = continuation(bytes, end) {
+        end = end_of_quote(bytes, quote, b'\'', true, "string")?;
+    }
+    Ok(end)
+}
+
+/// The quote in which a string goes on: behind a line break, with nothing but spaces and `--` comments between.
+fn continuation(bytes: &[u8], end: usize) -> Option<usize> {
+    let mut position = end;
+    let mut is_next_line = false;
+    loop {
+        match bytes.get(position)? {
+            b'\n' | b'\r' => {
+                is_next_line = true;
+                position += 1;
+            }
+            b' ' | b'\t' | 0x0b | 0x0c => position += 1,
+            b'-' if bytes.get(position + 1) == Some(&b'-') => {
+                position = end_of_line(bytes, position);
+            }
+            b'\'' if is_next_line => return Some(position),
+            _ => return None,
+        }
+    }
 }
 
 /// The end of a dollar quote; for a parameter (`$1`) or a lone dollar sign, the byte after it.

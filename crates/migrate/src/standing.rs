@@ -22,7 +22,7 @@ pub enum State {
     Applied,
     /// Not applied, and newer than everything applied.
     Pending,
-    /// Applied, and a file was changed since.
+    /// Applied, and a file was changed since. Or begun outside of one transaction, and changed where it is done.
     Edited,
     /// Applied, and its files are gone although newer ones are there.
     Missing,
@@ -30,9 +30,11 @@ pub enum State {
     Newer,
     /// Not applied although a newer one is: it came late, as from a merged branch.
     Late,
-    /// A script of it was begun outside of one transaction and has not come to its end: the next run continues it. Or it could not
+    /// Its up script was begun outside of one transaction and has not come to its end: the next `up` continues it. Or it could not
     /// be taken back and older ones were: the next `up` tries it again, and keeps it as it is where that fails.
     Unfinished,
+    /// Its down script was begun outside of one transaction and has not come to its end: the next `down` continues it.
+    HalfDown,
 }
 
 impl fmt::Display for State {
@@ -45,6 +47,7 @@ impl fmt::Display for State {
             Self::Newer => "newer",
             Self::Late => "late",
             Self::Unfinished => "unfinished",
+            Self::HalfDown => "half down",
         })
     }
 }
@@ -302,6 +305,8 @@ impl<'a> Standing<'a> {
 
     fn state(&self, version: Version) -> State {
         match (self.migrations.contains_key(&version), self.records.contains_key(&version)) {
+            (true, true) if self.is_half_down(version) => State::HalfDown,
+            (true, true) if self.is_edited_where_done(version) => State::Edited,
             (true, true) if self.progress(version).is_some() => State::Unfinished,
             (true, true) if self.edits(version).is_some() => State::Edited,
             (true, true) => State::Applied,
@@ -317,29 +322,41 @@ impl<'a> Standing<'a> {
     fn fault(&self, version: Version) -> Option<HistoryFault> {
         let name = || self.entry(version).name;
         match self.state(version) {
-            State::Applied | State::Pending | State::Newer => None,
-            State::Unfinished => {
-                let Progress { direction, done, .. } = *self.progress(version)?;
-                if self.records.get(&version).is_some_and(is_left) {
-                    return None;
-                }
-                if direction == Direction::Down {
-                    return Some(HistoryFault::HalfDown { version, name: name(), done });
-                }
-                let fits = self.progress(version)?.fits(self.migration(version)?.up());
-                let fault =
-                    HistoryFault::EditedWhereDone { version, name: name(), direction, done };
-                (!fits).then_some(fault)
+            State::Applied | State::Pending | State::Newer | State::Unfinished => None,
+            State::HalfDown => {
+                let done = self.progress(version)?.done;
+                Some(HistoryFault::HalfDown { version, name: name(), done })
             }
-            State::Edited => {
-                let edits = self.edits(version)?;
-                Some(HistoryFault::Edited { version, name: name(), up: edits.up, down: edits.down })
-            }
+            State::Edited => Some(match (self.edits(version), self.progress(version)) {
+                (Some(Edits { up, down, .. }), _) => {
+                    HistoryFault::Edited { version, name: name(), up, down }
+                }
+                (None, progress) => {
+                    let Progress { direction, done, .. } = *progress?;
+                    HistoryFault::EditedWhereDone { version, name: name(), direction, done }
+                }
+            }),
             State::Missing => Some(HistoryFault::Missing { version, name: name() }),
             State::Late => {
                 Some(HistoryFault::Late { version, name: name(), newest: self.newest_applied()? })
             }
         }
+    }
+
+    /// Whether its way down has begun and has not come to its end.
+    fn is_half_down(&self, version: Version) -> bool {
+        self.progress(version).is_some_and(|progress| {
+            progress.direction == Direction::Down && !progress.is_down_undone()
+        })
+    }
+
+    /// Whether its way up has begun, and what is done of it is no longer how its file begins.
+    fn is_edited_where_done(&self, version: Version) -> bool {
+        let Some((migration, progress)) = self.migration(version).zip(self.progress(version))
+        else {
+            return false;
+        };
+        progress.direction == Direction::Up && !progress.fits(migration.up())
     }
 
     /// What was changed of an applied migration; `None` when nothing was. A renamed migration counts as edited.

@@ -103,8 +103,8 @@ Examples:
     },
     /// Show each migration and where it stands
     ///
-    /// Ends with 2 when migrations are pending, and with 3 when the database has drifted: a migration was edited after it
-    /// was applied, is missing, is newer than this program, or came late.
+    /// Ends with 2 when migrations are pending or unfinished, and with 3 when the database has drifted: a migration was
+    /// edited after it was applied, is missing, is half taken back, is newer than this program, or came late.
     #[command(after_help = "\
 Examples:
   homeroom migrate status

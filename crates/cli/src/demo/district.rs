@@ -1,5 +1,7 @@
 //! The district that the demo makes: who and what is in it, as rows to be created. Talks to no database.
 
+use std::collections::BTreeMap;
+
 use homeroom::{
     ClassId, ClassRole, GroupId, GroupRole, GroupType, NewClass, NewGroup, NewTool, NewUser,
     Settings, StorageLimitSettings, StorageSettings, ToolDefinition, ToolId, ToolType, ToolVersion,
@@ -84,20 +86,14 @@ pub(super) struct Person {
     pub(super) role: GroupRole,
 }
 
-/// A person of a class.
-pub(super) struct Enrolment {
-    pub(super) class_id: ClassId,
-    pub(super) user_id: UserId,
-    pub(super) role: ClassRole,
-}
-
 /// The district's rows, and which of them the demo shows.
 pub(super) struct District {
     /// Each behind the one above it.
     pub(super) groups: Vec<NewGroup>,
     pub(super) people: Vec<Person>,
     pub(super) classes: Vec<NewClass>,
-    pub(super) enrolments: Vec<Enrolment>,
+    /// The people of each class.
+    pub(super) enrolments: BTreeMap<ClassId, Vec<(UserId, ClassRole)>>,
     pub(super) tools: Vec<NewTool>,
     pub(super) tutor: ToolId,
     pub(super) studio: ToolId,
@@ -150,7 +146,7 @@ impl Making {
                 groups: Vec::new(),
                 people: Vec::new(),
                 classes: Vec::new(),
-                enrolments: Vec::new(),
+                enrolments: BTreeMap::new(),
                 tools: Vec::new(),
                 tutor: ToolId::generate(),
                 studio: ToolId::generate(),
@@ -241,7 +237,7 @@ impl Making {
         if class_id == self.district.class && (people.is_empty() || role == ClassRole::Student) {
             people.push(user_id);
         }
-        self.district.enrolments.push(Enrolment { class_id, user_id, role });
+        self.district.enrolments.entry(class_id).or_default().push((user_id, role));
     }
 
     fn finish(self) -> District {
@@ -331,8 +327,10 @@ mod tests {
                     .filter_map(|one| one.user.email.as_ref())
                     .all(|one| seen.insert(one))
             );
-            let mut seen = HashSet::new();
-            assert!(district.enrolments.iter().all(|one| seen.insert((one.class_id, one.user_id))));
+            assert!(district.enrolments.values().all(|people| {
+                let mut seen = HashSet::new();
+                people.iter().all(|(person, _)| seen.insert(*person))
+            }));
         }
     }
 }

@@ -53,7 +53,7 @@ async fn write(
         district
             .enrolments
             .iter()
-            .map(|one| ClassMember::enrol(conn, one.class_id, one.user_id, one.role)),
+            .map(|(class_id, people)| ClassMember::enrol_all(conn, *class_id, people)),
     )
     .await?;
     try_join_all(district.tools.iter().map(|tool| Tool::create(conn, tool))).await?;

@@ -57,8 +57,11 @@ pub(crate) fn text(report: &ConversationReport) -> String {
     ] {
         written.add([what.to_owned(), new.to_string(), before, different]);
     }
-    let end =
-        if report.is_unchanged() { "nothing changed: all of it was here" } else { "imported" };
+    let end = match (messages.read, report.is_unchanged()) {
+        (0, _) => "nothing imported: there is no message in the file",
+        (_, true) => "nothing changed: all of it was here",
+        (_, false) => "imported",
+    };
     let title = format!("Conversations of {}", report.source);
     format!("{}{}\n{}\n{end}\n", heading(&title), read.text(), written.text())
 }

@@ -31,6 +31,7 @@ pub(crate) async fn import(
 pub(crate) fn text(report: &RosterReport) -> String {
     let title = format!("OneRoster {} of {}", report.version, report.source);
     let mut parts = vec![format!("{}{}", heading(&title), counts(report)), files(report)];
+    parts.extend(columns_without_place(report));
     if !report.skipped.is_empty() {
         parts.push(skipped(report));
     }
@@ -88,21 +89,29 @@ fn counts(report: &RosterReport) -> String {
 }
 
 fn files(report: &RosterReport) -> String {
-    let mut rows = Rows::new(&["file", ">rows", "imported", "without a place here"]);
+    let mut rows = Rows::new(&["file", ">rows", "imported"]);
     for (name, file) in &report.files {
-        let columns: Vec<String> = file
-            .columns_without_place
-            .iter()
-            .map(|(column, values)| format!("{column} ({values})"))
-            .collect();
         let imported = match file.reason {
             _ if file.imported => "yes".to_owned(),
             Some(reason) => format!("no: {reason}"),
             None => "no".to_owned(),
         };
-        rows.add([name.clone(), file.rows.to_string(), imported, columns.join(", ")]);
+        rows.add([name.clone(), file.rows.to_string(), imported]);
     }
     rows.text()
+}
+
+/// `None` when every value found its place.
+fn columns_without_place(report: &RosterReport) -> Option<String> {
+    let mut rows = Rows::new(&["without a place here", ">values", "in"]);
+    let mut any = false;
+    for (file, found) in &report.files {
+        for (column, values) in &found.columns_without_place {
+            rows.add([format!("column {column}"), values.to_string(), file.clone()]);
+            any = true;
+        }
+    }
+    any.then(|| rows.text())
 }
 
 fn skipped(report: &RosterReport) -> String {

@@ -31,9 +31,9 @@ pub(super) async fn run(work: &Work<'_>, output: OutputArguments) -> Result<Outc
     Ok(outcome)
 }
 
-/// Pending, drifted, or neither.
+/// Pending, which `up` sees to, drifted, or neither.
 pub(super) fn outcome(status: &Status) -> Outcome {
-    let is_plain = |state| matches!(state, State::Applied | State::Pending);
+    let is_plain = |state| matches!(state, State::Applied | State::Pending | State::Unfinished);
     if status.is_up_to_date() {
         Outcome::Done
     } else if status.entries.iter().all(|entry| is_plain(entry.state)) {
@@ -41,11 +41,6 @@ pub(super) fn outcome(status: &Status) -> Outcome {
     } else {
         Outcome::Drift
     }
-}
-
-fn is_only_unfinished(status: &Status) -> bool {
-    let fits = |state| matches!(state, State::Applied | State::Pending | State::Unfinished);
-    status.entries.iter().all(|entry| fits(entry.state))
 }
 
 fn table(status: &Status) -> String {
@@ -68,14 +63,24 @@ fn sum(work: &Work<'_>, status: &Status) -> String {
     let database = work.target.description();
     match outcome(status) {
         Outcome::Pending => {
-            let pending = status.in_state(State::Pending).count();
-            let pending = count(pending, "migration is", "migrations are");
-            format!("{pending} pending in {database}: {}", work.command("up"))
+            let number = |state| status.in_state(state).count();
+            let (pending, unfinished) = (number(State::Pending), number(State::Unfinished));
+            let what = match (pending, unfinished) {
+                (_, 0) => format!("{} pending", count(pending, "migration is", "migrations are")),
+                (0, _) => {
+                    format!("{} unfinished", count(unfinished, "migration is", "migrations are"))
+                }
+                _ => format!(
+                    "{} pending and {unfinished} unfinished",
+                    count(pending, "migration is", "migrations are"),
+                ),
+            };
+            format!("{what} in {database}: {}", work.command("up"))
         }
-        Outcome::Drift if is_only_unfinished(status) => {
-            let (up, down) = (work.command("up"), work.command("down"));
+        Outcome::Drift if status.in_state(State::HalfDown).next().is_some() => {
+            let down = work.command("down");
             format!(
-                "{database} has unfinished migrations: {up} goes on with them, {down} takes them back"
+                "{database} has a migration that is half taken back: {down} takes back the rest"
             )
         }
         Outcome::Drift => format!("{database} has drifted: the states above say where"),

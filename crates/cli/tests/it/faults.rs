@@ -71,10 +71,24 @@ async fn no_such_database() {
     settings(&[(&socket, "[socket]")]).bind(|| {
         insta::assert_snapshot!(homeroom_at(&url, &["demo"]).failed(), @r#"
         exit code 1
-        error: postgresql://postgres@[socket]/nowhere refuses the connection: database "nowhere" does not exist
+        error: postgresql://postgres@/nowhere?host=[socket] refuses the connection: database "nowhere" does not exist
         help: create the database (createdb), or name another one in DATABASE_URL
         "#);
     });
+}
+
+#[tokio::test]
+async fn a_database_of_another_program() {
+    let database = empty_database().await;
+    sql(database.url(), &["CREATE TABLE users (name text)"]);
+    insta::assert_snapshot!(homeroom_at(database.url(), &["demo"]).failed(), @r#"
+    exit code 1
+    error: 0002_users failed at 0002_users.up.sql:1:1: relation "users" already exists (42P07)
+      1 | CREATE TABLE users (
+        | ^
+      nothing of this migration was kept
+    help: this database has tables of another program: name an empty one in DATABASE_URL
+    "#);
 }
 
 #[tokio::test]

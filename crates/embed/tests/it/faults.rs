@@ -97,8 +97,25 @@ fn find_for_the_test_above() {
 }
 
 #[test]
-fn a_throwaway_server_that_does_not_start_leaves_no_file_behind() {
+fn a_throwaway_server_that_does_not_start_gives_its_reason_and_leaves_no_file_behind() {
     let config = ServerConfig::throwaway().setting("max_connections", "many");
-    let Err(Error::Start { data_dir, .. }) = Server::start(&config) else { panic!("it started") };
+    let Err(Error::Start { data_dir, reason }) = Server::start(&config) else {
+        panic!("it started")
+    };
+    assert!(reason.contains("invalid value for parameter \"max_connections\""), "{reason}");
     assert!(!data_dir.exists());
+}
+
+#[test]
+fn data_that_cannot_be_made_is_told_with_the_reason_and_nothing_is_overwritten() {
+    let folder = Folder::new();
+    let theirs = folder.data_dir().join("data/theirs");
+    std::fs::create_dir_all(theirs.parent().unwrap()).unwrap();
+    std::fs::write(&theirs, "kept").unwrap();
+    // By which a folder is known as a server's.
+    std::fs::write(folder.data_dir().join("lock"), "").unwrap();
+    let error = Server::start(&folder.config()).unwrap_err();
+    assert!(matches!(error, Error::Initdb { .. }), "{error:?}");
+    assert!(error.to_string().ends_with("data is there, but is no cluster"), "{error}");
+    assert_eq!(std::fs::read_to_string(theirs).unwrap(), "kept");
 }

@@ -127,6 +127,21 @@ fn a_test_process_that_crashes_leaves_neither_process_nor_file_behind() {
 }
 
 #[test]
+fn a_program_that_is_killed_while_the_data_is_made_leaves_nothing_behind() {
+    for begun in ["users", "data.new", "data.new/base/1", "data", "data/postmaster.pid"] {
+        let folder = Folder::new();
+        let program = OtherProgram::start(&folder);
+        let begun = folder.data_dir().join(begun);
+        until("it has begun", || begun.exists());
+        program.end("-KILL");
+        nothing_is_left_of(&folder);
+        assert!(!folder.data_dir().join("data.new").exists(), "half a cluster");
+        // What is there can be used.
+        start(&folder.config());
+    }
+}
+
+#[test]
 fn a_throwaway_server_leaves_no_file_behind() {
     let server = start(&ServerConfig::throwaway());
     let data_dir = server.data_dir().to_owned();

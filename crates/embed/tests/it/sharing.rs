@@ -16,7 +16,10 @@ fn of_two_starts_at_once_one_wins_and_the_other_uses_its_server() {
             .map(|_| {
                 scope.spawn(|| {
                     barrier.wait();
-                    start(&folder.config())
+                    let server = start(&folder.config());
+                    barrier.wait();
+                    server.create_database("shared").unwrap();
+                    server
                 })
             })
             .collect();
@@ -25,7 +28,7 @@ fn of_two_starts_at_once_one_wins_and_the_other_uses_its_server() {
     let pid = servers[0].pid().unwrap();
     for server in &servers {
         assert_eq!(server.pid(), Some(pid));
-        assert_eq!(query(&server.url("postgres"), "SELECT 7").unwrap(), "7");
+        assert_eq!(query(&server.url("shared"), "SELECT 7").unwrap(), "7");
     }
 }
 

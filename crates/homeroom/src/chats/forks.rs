@@ -82,6 +82,8 @@ impl ChatSession {
 
     /// A live chat and all live forks below it, each before its own forks, by the place where they leave: one round trip.
     ///
+    /// `chats/fork_tree.sql`, a `WITH RECURSIVE` along the index on `parent_session_id`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, id: ChatSessionId) -> homeroom::Result<()> {
@@ -106,6 +108,9 @@ impl ChatSession {
 
     /// The live chats that left this one, live or not, by the place where they left; forks of forks are in the
     /// [tree](ChatSession::fork_tree).
+    ///
+    /// `SELECT … WHERE parent_session_id = $1 AND (fork_from_seq, id) > (the cursor's) ORDER BY fork_from_seq, id LIMIT $2`;
+    /// no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId, PageRequest};
@@ -143,7 +148,7 @@ impl ChatSession {
     }
 
     /// A live chat and those that it forked from, from the root down to the chat itself: one statement
-    /// (`chats/lineage.sql`), one round trip. A removed chat among them is left out, what stands above it is not.
+    /// (`chats/lineage.sql`), one round trip, no lock. A removed chat among them is left out, what stands above it is not.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
@@ -165,6 +170,9 @@ impl ChatSession {
 
     /// The live forks of a person, or (`None`) of everyone, whose parent was deleted for good, by person and the time they
     /// were made. They keep their messages and the place where they left.
+    ///
+    /// `SELECT … WHERE parent_session_id IS NULL AND fork_from_seq IS NOT NULL … ORDER BY user_id, id LIMIT $2`, which an
+    /// index of these rows alone answers; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{ChatSession, PageRequest, UserId};

@@ -27,7 +27,7 @@ statement! {
 #[operations]
 impl ChatSession {
     /// A live person's live chats, the last active first, each with its tool (without the definition), withdrawn or not: one
-    /// statement (`chats/recent.sql`), one round trip.
+    /// statement (`chats/recent.sql`), one round trip, no lock.
     ///
     /// Sorts the person's chats, as [`ChatSession::list`], and goes on where that does: a cursor of one is good for the other.
     ///

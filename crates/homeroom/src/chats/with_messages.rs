@@ -18,6 +18,8 @@ impl ChatSession {
     ///
     /// However long the chat is: a page of a very long one is [`Message::list`] or [`Message::list_back`].
     ///
+    /// [`ChatSession::find`], and `SELECT … FROM messages WHERE session_id = $1 ORDER BY seq`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{ChatSession, ChatSessionId};
     /// # async fn example(db: &homeroom::Database, chat_id: ChatSessionId) -> homeroom::Result<()> {

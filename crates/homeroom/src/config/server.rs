@@ -9,6 +9,8 @@ use tokio_postgres::config::Host;
 
 use super::ConfigFault;
 
+const DEFAULT_PORT: u16 = 5432;
+
 /// How much the connection is protected; libpq's words and meanings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SslMode {
@@ -186,24 +188,31 @@ fn is_local(host: &Host) -> bool {
     }
 }
 
+/// An address that can be connected to, but for the password.
 fn address(config: &tokio_postgres::Config) -> String {
-    let ports = config.get_ports();
-    let hosts: Vec<String> = config
-        .get_hosts()
-        .iter()
-        .enumerate()
-        .map(|(index, host)| {
-            let port = ports.get(index).or(ports.first()).copied().unwrap_or(5432);
-            match host {
-                Host::Tcp(name) if name.contains(':') => format!("[{name}]:{port}"),
-                Host::Tcp(name) => format!("{name}:{port}"),
-                #[cfg(unix)]
-                Host::Unix(folder) => folder.display().to_string(),
-            }
-        })
-        .collect();
     let user = config.get_user().unwrap_or_default();
-    format!("postgresql://{user}@{}/{}", hosts.join(","), config.get_dbname().unwrap_or(user))
+    let database = config.get_dbname().unwrap_or(user);
+    let (hosts, ports) = (config.get_hosts(), config.get_ports());
+    let port = |index| ports.get(index).or(ports.first()).copied().unwrap_or(DEFAULT_PORT);
+    #[cfg(unix)]
+    if let [Host::Unix(folder)] = hosts {
+        // Easier to read than a host of which every slash is %2F.
+        let port = match port(0) {
+            DEFAULT_PORT => String::new(),
+            port => format!("&port={port}"),
+        };
+        return format!("postgresql://{user}@/{database}?host={}{port}", folder.display());
+    }
+    let shown = |(index, host): (usize, &Host)| match host {
+        Host::Tcp(name) if name.contains(':') => format!("[{name}]:{}", port(index)),
+        Host::Tcp(name) => format!("{name}:{}", port(index)),
+        #[cfg(unix)]
+        Host::Unix(folder) => {
+            format!("{}:{}", folder.display().to_string().replace('/', "%2F"), port(index))
+        }
+    };
+    let hosts: Vec<String> = hosts.iter().enumerate().map(shown).collect();
+    format!("postgresql://{user}@{}/{database}", hosts.join(","))
 }
 
 /// Hides whatever could be a password, also where the URL is malformed.

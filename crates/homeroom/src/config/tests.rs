@@ -118,8 +118,10 @@ fn an_address_is_read_as_libpq_reads_it() {
         ("postgres://u@h/d", "postgresql://u@h:5432/d"),
         ("postgresql://u@h", "postgresql://u@h:5432/u"),
         ("postgresql://u%40x:p%2Fw@h/d", "postgresql://u@x@h:5432/d"),
-        ("postgresql://u@/d?host=/run/pg", "postgresql://u@/run/pg/d"),
-        ("postgresql://u@%2Frun%2Fpg/d", "postgresql://u@/run/pg/d"),
+        ("postgresql://u@/d?host=/run/pg", "postgresql://u@/d?host=/run/pg"),
+        ("postgresql://u@%2Frun%2Fpg/d", "postgresql://u@/d?host=/run/pg"),
+        ("postgresql://u@%2Frun%2Fpg:5433/d", "postgresql://u@/d?host=/run/pg&port=5433"),
+        ("postgresql://u@%2Frun%2Fpg,h:5433/d", "postgresql://u@%2Frun%2Fpg:5432,h:5433/d"),
         ("postgresql://u@a:1,b:2/d?target_session_attrs=read-write", "postgresql://u@a:1,b:2/d"),
         ("postgresql://u@[::1]:99/d?options=-c%20geqo%3Doff", "postgresql://u@[::1]:99/d"),
     ];

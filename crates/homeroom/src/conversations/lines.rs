@@ -14,6 +14,7 @@ use crate::messages::MessageMeta;
 
 /// A message as the file has it.
 #[derive(Debug, Deserialize)]
+#[serde(expecting = "a JSON object")]
 struct Source {
     message_id: String,
     #[serde(default)]
@@ -166,5 +167,36 @@ impl Line {
     /// What a chat shows of the message.
     pub(super) fn content(&self) -> &str {
         if self.deleted { "" } else { &self.text }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_bytes_there_are_they_are_read_or_refused_with_their_line(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let lines = bytes.split(|byte| *byte == b'\n').count();
+            if let Err(fault) = parse(&bytes) {
+                prop_assert!((1..=lines).contains(&fault.line));
+            }
+        }
+
+        #[test]
+        fn a_message_keeps_its_text_to_the_letter(text in "\\PC*|[\r\n\t \"\\\\]{0,9}", windows: bool) {
+            let message = json!({
+                "message_id": "m", "created_date": "2023-02-07T17:29:24+00:00", "role": "prompter", "text": text,
+            });
+            let file = format!("\n{message}{}\n", if windows { "\r" } else { "" });
+            let lines = parse(file.as_bytes()).unwrap();
+            prop_assert_eq!(lines.len(), 1);
+            prop_assert_eq!((lines[0].number, &lines[0].text), (2, &text));
+        }
     }
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// What an import of conversations did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ConversationReport {
     /// The source in `external_ids`.

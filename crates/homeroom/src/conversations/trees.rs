@@ -66,7 +66,6 @@ impl Forest {
         let mut begun = vec![(vec![root], None)];
         while let Some((mut messages, fork)) = begun.pop() {
             let path = self.paths.len();
-            let first_own = messages.len();
             while let Some((next, others)) =
                 messages.last().and_then(|last| tree.children(*last).split_first())
             {
@@ -77,7 +76,6 @@ impl Forest {
                 }
                 messages.push(*next);
             }
-            debug_assert!(messages.len() >= first_own, "a path only grows");
             self.paths.push(Path { messages, fork, owner });
         }
     }
@@ -212,7 +210,75 @@ impl Tree {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
+    use chrono::DateTime;
+    use proptest::prelude::*;
+    use serde_json::Map;
+
     use super::*;
+
+    /// Messages of which each answers an earlier one, one that is not there, or none; in any order.
+    fn messages() -> impl Strategy<Value = Vec<Line>> {
+        let message = (any::<prop::sample::Index>(), 0..8_u8, any::<bool>(), 0..3_i64);
+        let messages = prop::collection::vec(message, 1..40).prop_map(|messages| {
+            let line = |(place, (parent, kind, deleted, rank)): (usize, &(_, u8, bool, i64))| {
+                let parent: &prop::sample::Index = parent;
+                let parent_id = match kind {
+                    0 => None,
+                    1 => Some("not here".to_owned()),
+                    _ => (place > 0).then(|| format!("m{}", parent.index(place))),
+                };
+                Line {
+                    number: place + 1,
+                    message_id: format!("m{place}"),
+                    parent_id,
+                    author: None,
+                    created_at: DateTime::UNIX_EPOCH,
+                    role: if kind % 2 == 0 { MessageRole::User } else { MessageRole::Assistant },
+                    text: String::new(),
+                    rank: (*rank > 0).then_some(*rank),
+                    deleted: *deleted,
+                    other: Map::new(),
+                }
+            };
+            messages.iter().enumerate().map(line).collect::<Vec<_>>()
+        });
+        messages.prop_shuffle()
+    }
+
+    proptest! {
+        #[test]
+        fn every_way_to_a_leaf_is_one_path_and_a_fork_leaves_where_it_differs(lines in messages()) {
+            let forest = Forest::of(&lines).unwrap();
+            let place_of = |id: &str| lines.iter().position(|line| line.message_id == id);
+            let parent =
+                |place: usize| lines[place].parent_id.as_deref().and_then(place_of);
+            // What is live, and all that it answers.
+            let mut kept = HashSet::new();
+            for place in (0..lines.len()).filter(|place| !lines[*place].deleted) {
+                kept.extend(std::iter::successors(Some(place), |place| parent(*place)));
+            }
+            let answered: HashSet<usize> = kept.iter().filter_map(|place| parent(*place)).collect();
+            let leaves: HashSet<usize> = kept.difference(&answered).copied().collect();
+            prop_assert_eq!(forest.left_out, lines.len() - kept.len());
+
+            let ends = forest.paths.iter().map(|path| *path.messages.last().unwrap());
+            prop_assert_eq!(ends.collect::<HashSet<_>>(), leaves.clone());
+            prop_assert_eq!(forest.paths.len(), leaves.len());
+            for (index, path) in forest.paths.iter().enumerate() {
+                prop_assert_eq!(parent(path.messages[0]), None);
+                prop_assert!(path.messages.windows(2).all(|pair| parent(pair[1]) == Some(pair[0])));
+                let Some((left, shared)) = path.fork else { continue };
+                prop_assert!(left < index);
+                let left = &forest.paths[left].messages;
+                prop_assert_eq!(&left[..shared], &path.messages[..shared]);
+                prop_assert!(left[shared] != path.messages[shared]);
+            }
+            let begun = forest.paths.iter().filter(|path| path.fork.is_none()).count();
+            prop_assert_eq!(begun, forest.trees);
+        }
+    }
 
     #[test]
     fn a_title_is_one_line_cut_at_a_word() {

@@ -81,6 +81,8 @@ statement! {
 impl Group {
     /// The live groups directly below, by slug.
     ///
+    /// `SELECT … WHERE parent_id = $1 AND deleted_at IS NULL AND slug > (the cursor's) ORDER BY slug LIMIT $2`; no lock.
+    ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId, PageRequest};
     /// # async fn example(db: &homeroom::Database, district: GroupId) -> homeroom::Result<()> {
@@ -111,7 +113,7 @@ impl Group {
     }
 
     /// The live groups beside this one, which is not among them, by slug: those with the same parent, or the other roots. One
-    /// statement (`groups/siblings.sql`), one round trip; empty when there is no such live group.
+    /// statement (`groups/siblings.sql`), one round trip, no lock; empty when there is no such live group.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId, PageRequest};
@@ -138,7 +140,7 @@ impl Group {
         Ok(Page::new(rows, page, |group: &Self| group.slug.clone()))
     }
 
-    /// The group and all above it, from the root down: `SELECT … WHERE path @> (the group's path)`.
+    /// The group and all above it, from the root down: `SELECT … WHERE path @> (the group's path)`; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -168,7 +170,8 @@ impl Group {
             .map_err(Error::from)
     }
 
-    /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index answers.
+    /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index
+    /// answers; no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -197,8 +200,8 @@ impl Group {
     }
 
     /// The group and what is live below it, down to `depth` levels (`None`: all; 1: to its children), in pages by path, so each
-    /// group before those below it. One statement (`groups/list_descendants.sql`), one round trip; empty when there is no
-    /// such live group.
+    /// group before those below it. One statement (`groups/list_descendants.sql`), one round trip, no lock; empty when there
+    /// is no such live group.
     ///
     /// The last page costs as much as the first, however large the subtree; a small `depth` reads over what is deeper.
     ///
@@ -233,8 +236,8 @@ impl Group {
         Ok(Page::new(rows, page, |group: &Self| group.path.clone()))
     }
 
-    /// Counts what stands in a live group and below it, in one statement (`groups/count_subtree.sql`) and one round trip. It
-    /// reads all members there; [`GroupOverview`](crate::GroupOverview) has the counts of every group of a tree.
+    /// Counts what stands in a live group and below it, in one statement (`groups/count_subtree.sql`), one round trip, no
+    /// lock. It reads all members there; [`GroupOverview`](crate::GroupOverview) has the counts of every group of a tree.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};

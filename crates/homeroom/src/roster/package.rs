@@ -144,7 +144,13 @@ impl Inner {
         }
         let mut archive = open_archive(&self.path)?;
         let mut file = archive.by_name(&entry.path).map_err(|source| self.damaged(source))?;
-        read(&mut file)
+        read(&mut file).map_err(|error| match error {
+            // Not of the disk, but of what was unpacked.
+            RosterError::Read { source, .. } if source.raw_os_error().is_none() => {
+                self.damaged(source.into())
+            }
+            error => error,
+        })
     }
 
     fn read_manifest(&mut self) -> Result<(), RosterError> {

@@ -64,16 +64,14 @@ pub(super) fn read_rows(
     if looks_like_utf_16(start) {
         return Err(RosterError::Encoding { file: file.name(), line: 1, looks_like: "UTF-16" });
     }
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(source);
+    let mut records = Records::of(file, source);
     let mut record = StringRecord::new();
-    if !read_record(file, &mut reader, &mut record)? {
+    if records.read(&mut record)?.is_none() {
         return Err(wrong_header(file, version, "the file is empty".to_owned()));
     }
     let header = Header::read(file, version, &record)?;
-    while read_record(file, &mut reader, &mut record)? {
+    while let Some(line) = records.read(&mut record)? {
         notes.rows += 1;
-        let line = record.position().map_or(0, csv::Position::line);
         let row = Row { file, line, header: &header, record: &record };
         if record.as_slice().contains('\0') {
             notes.faults.add(
@@ -89,7 +87,7 @@ pub(super) fn read_rows(
             notes.faults.add(file, line, what);
         }
         row.count_without_place(notes);
-        take(&row, notes, reader.position().byte());
+        take(&row, notes, records.reader.position().byte());
     }
     Ok(())
 }
@@ -105,20 +103,43 @@ pub(super) fn count_rows(source: &mut dyn Read) -> u64 {
     rows
 }
 
-fn read_record<R: Read>(
+/// The records of a file, the header among them.
+struct Records<R> {
     file: File,
-    reader: &mut csv::Reader<R>,
-    record: &mut StringRecord,
-) -> Result<bool, RosterError> {
-    reader.read_record(record).map_err(|error| match error.into_kind() {
-        csv::ErrorKind::Utf8 { pos, .. } => RosterError::Encoding {
-            file: file.name(),
-            line: pos.as_ref().map_or(1, csv::Position::line),
-            looks_like: "Latin-1 (or Windows-1252)",
-        },
-        csv::ErrorKind::Io(source) => cannot_read(file.name(), source),
-        kind => cannot_read(file.name(), std::io::Error::other(format!("{kind:?}"))),
-    })
+    reader: csv::Reader<R>,
+    /// Lines that the reader has not counted: its records end with the `\r` of `\r\n`, and begin with the `\n`.
+    uncounted: u64,
+}
+
+impl<R: Read> Records<R> {
+    fn of(file: File, source: R) -> Self {
+        let mut builder = csv::ReaderBuilder::new();
+        let reader = builder.flexible(true).has_headers(false).from_reader(source);
+        Self { file, reader, uncounted: 0 }
+    }
+
+    /// Reads the next record and tells on which line it begins; `None` at the end of the file.
+    fn read(&mut self, record: &mut StringRecord) -> Result<Option<u64>, RosterError> {
+        let file = self.file.name();
+        let is_header = self.reader.position().byte() == 0;
+        let line = |position: Option<&csv::Position>| {
+            position.map_or(1, |position| position.line() + self.uncounted)
+        };
+        let read = self.reader.read_record(record).map_err(|error| match error.into_kind() {
+            csv::ErrorKind::Utf8 { pos, .. } => RosterError::Encoding {
+                file,
+                line: line(pos.as_ref()),
+                looks_like: "Latin-1 (or Windows-1252)",
+            },
+            csv::ErrorKind::Io(source) => cannot_read(file, source),
+            kind => cannot_read(file, std::io::Error::other(format!("{kind:?}"))),
+        })?;
+        let line = line(record.position());
+        if is_header && self.reader.position().line() == line {
+            self.uncounted = 1;
+        }
+        Ok(read.then_some(line))
+    }
 }
 
 /// A byte order mark of UTF-16, or the zero half of a Latin letter.
@@ -310,7 +331,59 @@ fn split_list(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    const COLUMNS: [&str; 3] = ["sourcedId", "name", "type"];
+
+    /// The fields and the line of each row.
+    fn read(bytes: &[u8]) -> Result<Vec<(Vec<String>, u64)>, RosterError> {
+        let mut rows = Vec::new();
+        let mut source = bytes;
+        read_rows(File::Orgs, Version::V1_1, &mut source, &mut Notes::default(), |row, _, _| {
+            rows.push((COLUMNS.map(|column| row.get(column).to_owned()).to_vec(), row.line));
+        })?;
+        Ok(rows)
+    }
+
+    proptest! {
+        #[test]
+        fn a_row_has_its_fields_and_the_line_that_an_editor_shows(
+            rows in prop::collection::vec(prop::array::uniform3("[ab\",\n é]{0,5}"), 0..9),
+            windows: bool,
+            marked: bool,
+            last_line_ends: bool,
+        ) {
+            let terminator =
+                if windows { csv::Terminator::CRLF } else { csv::Terminator::Any(b'\n') };
+            let mut file = if marked { b"\xef\xbb\xbf".to_vec() } else { Vec::new() };
+            let mut expected = Vec::new();
+            for record in std::iter::once(&COLUMNS.map(str::to_owned)).chain(&rows) {
+                let line = 1 + file.iter().filter(|byte| **byte == b'\n').count() as u64;
+                let fields: Vec<_> = record.iter().map(|field| field.trim().to_owned()).collect();
+                expected.push((fields, line));
+                let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(file);
+                writer.write_record(record).unwrap();
+                file = writer.into_inner().unwrap();
+            }
+            if !last_line_ends {
+                file.truncate(file.trim_ascii_end().len());
+            }
+            prop_assert_eq!(read(&file).unwrap(), &expected[1..]);
+        }
+
+        #[test]
+        fn whatever_bytes_there_are_they_are_read_or_refused(
+            bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(b','), Just(b'"'), Just(b'\n')], 0..99),
+        ) {
+            let file = [b"sourcedId,name,type\n".as_slice(), &bytes].concat();
+            let lines = file.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
+            if let Ok(rows) = read(&file) {
+                prop_assert!(rows.iter().all(|(_, line)| (2..=lines).contains(line)));
+            }
+        }
+    }
 
     #[test]
     fn a_list_is_parted_by_commas_outside_quotes() {

@@ -26,7 +26,7 @@ statement! {
 impl Tool {
     /// The tools that a person can use at a live group: of each tool of the group, of those above it and of everyone the
     /// newest live version, by name, of equal names the nearest scope first. One statement (`tools/visible.sql`), one round
-    /// trip.
+    /// trip, no lock.
     ///
     /// The person has to be live and active, and to be a member of the group, of a group below it or of a class of these, or a
     /// group administrator above it, or a system administrator anywhere. For everybody else the list is empty.

@@ -19,12 +19,6 @@ const WRITERS: usize = 16;
 /// How many times a naive way is tried until it is seen to fail.
 const CONTROLS: usize = 100;
 
-/// How many operations a test makes: few for every day, `HOMEROOM_TEST_OPERATIONS=10000` for the whole truth.
-fn operations() -> usize {
-    let set = std::env::var("HOMEROOM_TEST_OPERATIONS").ok();
-    set.map_or(1_000, |number| number.parse().expect("HOMEROOM_TEST_OPERATIONS is a number"))
-}
-
 /// Runs `work` on [`WRITERS`] connections at once and gives back what each returned.
 async fn on_many_connections<T, F, W>(db: &Database, work: W) -> Vec<T>
 where

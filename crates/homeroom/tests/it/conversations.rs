@@ -57,6 +57,19 @@ fn with(mut line: Value, key: &str, value: impl Into<Value>) -> Value {
     line
 }
 
+#[tokio::test]
+async fn a_file_without_a_live_message_writes_nothing() {
+    let db = TestDatabase::create().await;
+    let mut conn = db.conn().await.unwrap();
+    let before = fingerprint(&conn).await;
+    let empty = import(&mut conn, &Made::text("\n").path()).await.unwrap();
+    assert_eq!((empty.messages.read, empty.is_unchanged()), (0, true));
+    let deleted = Made::of(&[with(line("p1", None), "deleted", true)]);
+    let deleted = import(&mut conn, &deleted.path()).await.unwrap();
+    assert_eq!((deleted.messages.left_out, deleted.is_unchanged()), (1, true));
+    assert_eq!(fingerprint(&conn).await, before);
+}
+
 /// Each chat by the id of its leaf: what it leaves, and its texts.
 async fn chats(mut conn: &AsyncPgConnection) -> BTreeMap<String, (ChatSession, Vec<Message>)> {
     let chats: Vec<(String, ChatSession)> = external_ids::table
@@ -389,7 +402,7 @@ async fn a_bad_line_is_named_and_nothing_is_imported() {
     assert_snapshot!(errors, @r#"
     trees.jsonl:2: this is not JSON: EOF while parsing a value in column 20
     trees.jsonl:2: this is not JSON: expected value in column 1
-    trees.jsonl:2: this is no message: invalid type: sequence, expected struct Source
+    trees.jsonl:2: this is no message: invalid type: sequence, expected a JSON object
     trees.jsonl:2: this is no message: missing field `created_date`
     trees.jsonl:2: role is "bot", expected prompter or assistant
     trees.jsonl:2: created_date is "yesterday", expected a time such as 2023-02-07T17:29:24.727400+00:00

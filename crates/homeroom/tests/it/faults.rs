@@ -3,9 +3,10 @@
 
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    ChatSession, Class, ClassMember, ClassRole, Error, GroupMember, GroupRole, GroupType, Message,
-    NewChatSession, NewClass, NewMessage, NewSession, NewUser, NewUserStorageLimit, Session,
-    SessionContext, SessionPolicy, Tool, User, UserStatus, UserStorageLimit,
+    ChatSession, Class, ClassMember, ClassRole, Error, File, FileId, Group, GroupMember, GroupRole,
+    GroupType, Message, NewChatSession, NewClass, NewFile, NewGroup, NewMessage, NewSession,
+    NewStorageReservation, NewUser, NewUserStorageLimit, Session, SessionContext, SessionPolicy,
+    StorageBackend, StorageReservation, Tool, User, UserChanges, UserStatus, UserStorageLimit,
 };
 
 use crate::{chat, group, new_tool, refused_by, sql, user};
@@ -22,7 +23,16 @@ async fn a_teacher_and_a_group_can_be_deleted_after_a_student_has_chatted_with_t
         homeroom::NewTool { created_by: Some(teacher), ..new_tool(Some(school), "Tutor", "1.0.0") };
     let tool = Tool::create(&conn, &new).await.unwrap();
     let chat = ChatSession::create(&conn, &NewChatSession::new(student, tool.id)).await.unwrap();
+    let colleague = user(&conn, "Colleague").await.id;
+    let new = homeroom::NewTool {
+        created_by: Some(colleague),
+        ..new_tool(Some(school), "Quiz master", "1.0.0")
+    };
+    let theirs = Tool::create(&conn, &new).await.unwrap();
+    ChatSession::create(&conn, &NewChatSession::new(student, theirs.id)).await.unwrap();
 
+    User::erase(&conn, colleague).await.unwrap();
+    assert_eq!(Tool::get(&conn, theirs.id).await.unwrap().created_by, None);
     sql(&conn, &format!("DELETE FROM users WHERE id = '{teacher}'")).await.unwrap();
     sql(&conn, &format!("DELETE FROM groups WHERE id = '{district}'")).await.unwrap();
     assert!(ChatSession::find(&conn, chat.id).await.unwrap().is_some());
@@ -50,9 +60,34 @@ async fn a_tools_name_and_version_are_unique_in_their_scope_among_live_rows() {
             "tools_group_id_name_version_key"
         };
         assert_eq!(refused_by(again), rule);
+        let copy = format!(
+            "INSERT INTO tools (group_id, type, name, version, definition)
+             SELECT group_id, type, name, version, definition FROM tools WHERE id = '{}'",
+            first.id
+        );
+        assert_eq!(refused_by(sql(&conn, &copy).await), rule);
         Tool::soft_delete(&conn, first.id).await.unwrap();
         Tool::create(&conn, &new_tool(scope, "Tutor", "1.0.0")).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_slug_is_unique_among_live_siblings_and_nowhere_else() {
+    let db = TestDatabase::create().await;
+    let conn = db.conn().await.unwrap();
+    let a = group(&conn, GroupType::District, None, "A").await.id;
+    let b = group(&conn, GroupType::District, None, "B").await.id;
+    let lincoln = group(&conn, GroupType::School, a, "Lincoln").await.id;
+    group(&conn, GroupType::School, b, "Lincoln").await;
+    let again = NewGroup::new(GroupType::School, a, "Lincoln");
+    assert_eq!(refused_by(Group::create(&conn, &again).await), "groups_path_key");
+    let insert = format!(
+        "INSERT INTO groups (parent_id, type, name, slug) VALUES ('{a}', 'school', 'L', 'lincoln')"
+    );
+    assert_eq!(refused_by(sql(&conn, &insert).await), "groups_path_key");
+    Group::archive(&conn, lincoln).await.unwrap();
+    Group::create(&conn, &again).await.unwrap();
+    assert_eq!(refused_by(Group::restore(&conn, lincoln).await), "groups_path_key");
 }
 
 #[tokio::test]
@@ -104,6 +139,21 @@ async fn a_path_is_never_duplicate_empty_parentless_hand_written_or_of_a_wrong_t
     for (statement, rule) in refused {
         assert_eq!(refused_by(sql(&conn, &statement).await), rule, "{statement}");
     }
+    // A path and settings of another type can't even be written by the API.
+    let nowhere = homeroom::GroupId::generate();
+    let refused = [
+        (NewGroup::new(GroupType::District, None, "D"), "groups_path_key"),
+        (NewGroup::new(GroupType::District, None, "E").slug(""), "groups_slug_check"),
+        (NewGroup::new(GroupType::District, None, "E").slug("a_b"), "groups_slug_check"),
+        (NewGroup::new(GroupType::School, None, "S"), "groups_parent_type_check"),
+        (NewGroup::new(GroupType::Department, district, "M"), "groups_parent_type_check"),
+        (NewGroup::new(GroupType::School, nowhere, "S"), "groups_parent_id_fkey"),
+    ];
+    for (new, rule) in refused {
+        assert_eq!(refused_by(Group::create(&conn, &new).await), rule, "{new:?}");
+    }
+    let below_itself = Group::move_to(&conn, district, Some(district)).await;
+    assert_eq!(refused_by(below_itself), "groups_cycle_check");
 }
 
 #[tokio::test]
@@ -143,6 +193,11 @@ async fn a_fork_has_no_cycle_no_other_tool_and_no_message_that_its_parent_lacks(
     ];
     for (statement, rule) in refused {
         assert_eq!(refused_by(sql(&conn, &statement).await), rule, "{statement}");
+    }
+    // The API takes the tool from the parent, and looks for the message itself.
+    for seq in [-1, 0, 2] {
+        let missing = ChatSession::fork(&conn, parent.id, seq, owner).await;
+        assert!(matches!(missing, Err(Error::NotFound { .. })), "{seq}: {missing:?}");
     }
 
     sql(&conn, &format!("DELETE FROM chat_sessions WHERE id = '{p}'")).await.unwrap();
@@ -254,6 +309,23 @@ async fn sizes_and_limits_are_never_negative() {
          VALUES ('f', 'text/plain', -1, 'local', 'k', '{user_id}')"
     );
     assert_eq!(refused_by(sql(&conn, &file).await), "files_size_bytes_check");
+    let file = NewFile {
+        id: FileId::generate(),
+        original_name: "f".to_owned(),
+        mime_type: "text/plain".to_owned(),
+        size_bytes: -1,
+        storage_backend: StorageBackend::Local,
+        storage_key: "k".to_owned(),
+        uploaded_by: user_id,
+        group_id: None,
+        purpose: "general".to_owned(),
+    };
+    assert_eq!(refused_by(File::create(&conn, &file).await), "files_size_bytes_check");
+    let room = NewStorageReservation::new(user_id, -1);
+    assert_eq!(
+        refused_by(StorageReservation::reserve(&conn, &room).await),
+        "storage_reservations_size_bytes_check"
+    );
 }
 
 #[tokio::test]
@@ -293,6 +365,10 @@ async fn a_class_has_no_teacher_from_outside_its_district() {
             refused_by(ClassMember::enrol(&conn, class, id, ClassRole::Teacher).await),
             rule
         );
+        let insert = format!(
+            "INSERT INTO class_members (class_id, user_id, role) VALUES ('{class}', '{id}', 'teacher')"
+        );
+        assert_eq!(refused_by(sql(&conn, &insert).await), rule);
         ClassMember::enrol(&conn, class, id, ClassRole::Student).await.unwrap();
         assert_eq!(refused_by(sql(&conn, "UPDATE class_members SET role = 'teacher'").await), rule);
         ClassMember::delete(&conn, class, id).await.unwrap();
@@ -328,12 +404,16 @@ async fn updated_at_moves_on_every_real_change() {
     .await
     .unwrap();
     assert!(User::get(&conn, person.id).await.unwrap().updated_at > person.updated_at);
-    assert!(
-        homeroom::Group::get(&conn, district.id).await.unwrap().updated_at > district.updated_at
-    );
+    assert!(Group::get(&conn, district.id).await.unwrap().updated_at > district.updated_at);
     assert!(Class::get(&conn, class.id).await.unwrap().updated_at > class.updated_at);
     let moved = GroupMember::get(&conn, district.id, person.id).await.unwrap();
     assert!(moved.updated_at > member.updated_at);
+    let renamed = UserChanges { name: Some("C".to_owned()), ..Default::default() };
+    let before = User::get(&conn, person.id).await.unwrap();
+    let after = User::update(&conn, person.id, &renamed).await.unwrap();
+    assert!(after.updated_at > before.updated_at);
+    let again = User::update(&conn, person.id, &renamed).await.unwrap();
+    assert_eq!(again.updated_at, after.updated_at);
     sql(&conn, "UPDATE group_members SET role = 'student'").await.unwrap();
     let still = GroupMember::get(&conn, district.id, person.id).await.unwrap();
     assert_eq!(still.updated_at, moved.updated_at, "the same value is no change");
@@ -353,11 +433,11 @@ async fn a_session_is_read_only_for_a_live_and_active_person_and_only_its_hash_i
     assert_eq!((found.session.id, found.user.id), (session.id, person.id));
 
     for status in [UserStatus::Suspended, UserStatus::PendingVerification] {
-        let changes = homeroom::UserChanges { status: Some(status), ..Default::default() };
+        let changes = UserChanges { status: Some(status), ..Default::default() };
         User::update(&conn, person.id, &changes).await.unwrap();
         assert!(Session::authenticate(&conn, &token, &policy).await.unwrap().is_none(), "{status}");
     }
-    let active = homeroom::UserChanges { status: Some(UserStatus::Active), ..Default::default() };
+    let active = UserChanges { status: Some(UserStatus::Active), ..Default::default() };
     User::update(&conn, person.id, &active).await.unwrap();
     assert!(Session::authenticate(&conn, &token, &policy).await.unwrap().is_some());
     User::soft_delete(&conn, person.id).await.unwrap();
@@ -417,10 +497,10 @@ async fn nothing_live_is_added_to_what_is_deleted() {
     let school = group(&conn, GroupType::School, district, "S").await.id;
     let class = Class::create(&conn, &NewClass::new(school, "7b")).await.unwrap().id;
     let person = user(&conn, "A").await.id;
-    homeroom::Group::archive(&conn, district).await.unwrap();
+    Group::archive(&conn, district).await.unwrap();
     let forbidden = |error: Error| matches!(error, Error::ForbiddenState { .. });
-    let new = homeroom::NewGroup::new(GroupType::School, district, "T");
-    assert!(forbidden(homeroom::Group::create(&conn, &new).await.unwrap_err()));
+    let new = NewGroup::new(GroupType::School, district, "T");
+    assert!(forbidden(Group::create(&conn, &new).await.unwrap_err()));
     assert!(forbidden(Class::create(&conn, &NewClass::new(school, "8b")).await.unwrap_err()));
     assert!(forbidden(
         Tool::create(&conn, &new_tool(Some(school), "T", "1.0.0")).await.unwrap_err()

@@ -76,7 +76,7 @@ async fn chat(conn: &AsyncPgConnection, user_id: UserId) -> ChatSession {
     ChatSession::create(conn, &NewChatSession::new(user_id, tool.id)).await.unwrap()
 }
 
-/// How many operations a test of concurrency does: few where every test is run, `HOMEROOM_TEST_OPERATIONS` for the full size.
+/// How many operations a test of concurrency does: few for every day, `HOMEROOM_TEST_OPERATIONS=10000` for the full size.
 fn operations() -> usize {
     let asked = std::env::var("HOMEROOM_TEST_OPERATIONS").ok();
     asked.map_or(1_000, |asked| asked.parse().expect("HOMEROOM_TEST_OPERATIONS is a number"))

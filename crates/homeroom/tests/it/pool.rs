@@ -161,8 +161,8 @@ async fn a_closed_port_and_a_missing_database_are_told_at_once_with_their_cause(
     assert!(cause.contains("refused"), "{cause}");
 
     let db = TestDatabase::create().await;
-    let name = db.config().server().rsplit('/').next().unwrap().to_owned();
-    let url = db.url().replace(&name, "nowhere");
+    let (server, _) = db.url().rsplit_once('/').unwrap();
+    let url = format!("{server}/nowhere");
     let error =
         Database::connect(DatabaseConfig::builder(&url).build().unwrap()).await.unwrap_err();
     assert!(matches!(error, Error::Refused { .. }), "{error:?}");

@@ -88,6 +88,11 @@ impl FolderStyle {
         self != Self::Own
     }
 
+    /// Whether an up and a down of one number belong together whatever their names are, as golang-migrate has it.
+    pub(super) fn is_paired_by_number(self) -> bool {
+        self == Self::Numbered
+    }
+
     /// What the other side of a migration would be in.
     pub(super) fn sibling(self, version: Version, name: &str, direction: Direction) -> String {
         match (self, direction) {

@@ -167,6 +167,16 @@ fn the_numbered_files_of_sqlx_and_golang_migrate_are_read() {
 }
 
 #[test]
+fn an_up_and_a_down_of_one_number_belong_together_whatever_their_names() {
+    let pair = [("30_add_data.up.sql", "select 1"), ("30_drop_data.down.sql", "select 2")];
+    assert_eq!(seen(&pair), ["30 add_data: select 1 | select 2"]);
+    let text = faults(&[pair[0], pair[1], ("30_other.up.sql", "select 3")]);
+    assert!(text.contains("version 30 is taken more than once"), "{text}");
+    let ours = [("0030_add_data.up.sql", "select 1"), ("0030_drop_data.down.sql", "select 2")];
+    assert!(faults(&ours).contains("version 0030 is taken more than once"));
+}
+
+#[test]
 fn files_with_both_sides_are_read() {
     let dbmate = "-- migrate:up transaction:false\nselect 1;\n-- migrate:down\nselect 2;";
     let sql_migrate = "-- +migrate Up\nselect 1;\n-- +migrate Down\nselect 2;";

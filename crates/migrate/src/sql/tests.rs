@@ -29,6 +29,27 @@ fn quotes_hide_semicolons() {
 }
 
 #[test]
+fn an_escape_string_goes_on_behind_a_line_break_and_no_other_does() {
+    for script in [
+        "select e'a'\n'\\';'; select 2",
+        "select e'a' -- ' ;\r\n  '\\';'; select 2",
+        "select e'a' '\\'; select 2",
+        "select 'a'\n'\\'; select 2",
+        "select e'a'\n/* */ '\\'; select 2",
+    ] {
+        assert_eq!(texts(script).len(), 2, "{script}");
+    }
+}
+
+#[test]
+fn every_kind_of_line_break_ends_a_comment() {
+    for line_break in ["\n", "\r\n", "\r"] {
+        let script = format!("select 1; -- one;{line_break}select 2;{line_break}--");
+        assert_eq!(texts(&script), ["select 1", "select 2"]);
+    }
+}
+
+#[test]
 fn a_dollar_inside_a_word_or_a_parameter_opens_no_quote() {
     assert_eq!(texts("select a$b$; select $1; select 1$a$; select 3").len(), 4);
 }
@@ -92,6 +113,32 @@ proptest! {
                 prop_assert!(script.get(statement.start..statement.end).is_some());
                 last = statement.end;
             }
+        }
+    }
+
+    /// Of pieces that matter to a lexer, so that many of the texts are nearly SQL.
+    #[test]
+    fn a_statement_is_one_by_itself_and_nothing_but_semicolons_and_comments_is_between(
+        script in prop::collection::vec(
+            prop::sample::select(vec![
+                "'", "''", "e'", "\\", "\"", "$$", "$a$", "$1", "--", "/*", "*/", ";", "(", ")", "\n", "\r", " ", "a", "é",
+                "begin", "atomic", "case", "end", "create function f()", "select 1",
+            ]),
+            0..40,
+        ).prop_map(|pieces| pieces.concat())
+    ) {
+        if let Ok(statements) = split(&script) {
+            let mut rest = 0;
+            for statement in &statements {
+                prop_assert_eq!(texts(&script[rest..statement.start]), Vec::<&str>::new());
+                let text = &script[statement.start..statement.end];
+                prop_assert_eq!(texts(text), [text]);
+                rest = statement.end;
+            }
+            prop_assert_eq!(texts(&script[rest..]), Vec::<&str>::new());
+            let parts = texts(&script);
+            let joined = parts.join(";\n");
+            prop_assert_eq!(texts(&joined), parts);
         }
     }
 

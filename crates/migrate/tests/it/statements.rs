@@ -92,6 +92,8 @@ async fn statements_that_are_done_must_not_be_edited() {
     let folder = folder("-- no-transaction\nSELECT 1; SELECT 1/0", "SELECT 1");
     up(&folder, &mut client).await.unwrap_err();
     folder.write("0002_outside", "-- no-transaction\nSELECT 2; SELECT 3", "SELECT 1");
+    let status = folder.migrator().status(&client).await.unwrap();
+    assert_eq!(status.entries[1].state, State::Edited);
     let error = up(&folder, &mut client).await.unwrap_err();
     insta::assert_snapshot!(error, @"
     the history of the database does not fit the migration files
@@ -110,6 +112,7 @@ async fn an_unfinished_script_can_be_taken_back_instead() {
     up(&folder, &mut client).await.unwrap_err();
     let migrator = folder.migrator();
     migrator.down(&mut client, &DownOptions::default()).await.unwrap_err();
+    assert_eq!(migrator.status(&client).await.unwrap().entries[1].state, State::HalfDown);
     let error = up(&folder, &mut client).await.unwrap_err();
     insta::assert_snapshot!(error, @"
     the history of the database does not fit the migration files

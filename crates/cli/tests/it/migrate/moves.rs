@@ -129,7 +129,9 @@ async fn down_continues_past_what_fails_and_up_goes_on_from_there() {
         help: correct their down scripts and go down again, or apply what was taken back: `homeroom migrate up --dir [folder]`
         "#);
     });
-    assert_eq!(run(&["status"]).code, Some(3));
+    let status = run(&["status"]);
+    assert_eq!(status.code, Some(2));
+    assert!(status.out.contains("2 migrations are pending and 2 unfinished in "), "{}", status.out);
 
     let up = run(&["up"]);
     assert_eq!(up.code, Some(0));

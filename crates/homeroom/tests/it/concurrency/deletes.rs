@@ -12,8 +12,8 @@ use homeroom::{
     ChatSession, Error, Group, GroupId, GroupType, Message, NewChatSession, NewGroup, NewMessage,
 };
 
-use super::{CONTROLS, Dice, WRITERS, faults_of_tree, on_many_connections, operations};
-use crate::{chat, group, sql, user};
+use super::{CONTROLS, Dice, WRITERS, faults_of_tree, on_many_connections};
+use crate::{chat, group, operations, sql, user};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_live_stays_below_a_group_that_is_archived_meanwhile() {

@@ -10,8 +10,8 @@ use homeroom::schema::messages;
 use homeroom::testing::TestDatabase;
 use homeroom::{AsyncPgConnection, ChatSession, ChatSessionId, Error, Message, NewMessage};
 
-use super::{CONTROLS, Dice, WRITERS, on_many_connections, operations};
-use crate::{chat, sql, user};
+use super::{CONTROLS, Dice, WRITERS, on_many_connections};
+use crate::{chat, operations, sql, user};
 
 /// What a writer was told of a message: its chat, its seq and what it says.
 type Said = (ChatSessionId, i32, String);

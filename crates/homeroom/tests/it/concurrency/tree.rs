@@ -11,8 +11,8 @@ use homeroom::testing::TestDatabase;
 use homeroom::{Group, GroupChanges, GroupId, GroupType, NewGroup};
 use tokio::task::JoinSet;
 
-use super::{CONTROLS, Dice, WRITERS, faults_of_tree, on_many_connections, operations};
-use crate::{group, sql};
+use super::{CONTROLS, Dice, WRITERS, faults_of_tree, on_many_connections};
+use crate::{group, operations, sql};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_moving_subtree_takes_along_what_is_inserted_below_it() {

@@ -196,6 +196,23 @@ async fn rows_of_another_shape() {
 }
 
 #[tokio::test]
+async fn lines_are_counted_as_an_editor_counts_them() {
+    let bad = || {
+        Made::v1_1()
+            .replace("users.csv", "Zoë,O'Hara", "\"Zoë\nMaria\",O'Hara")
+            .add("users.csv", "u5,gone,,true,s1,student,,,Bo,Li,,,,,,,,")
+            .add("enrollments.csv", "e3,,,k1,s1,u9,student,,,")
+    };
+    let told = fault(bad()).await;
+    assert_snapshot!(told, @r#"
+    the roster has 2 faults and nothing of it was imported:
+      users.csv:7: status is "gone", expected one of active, tobedeleted
+      enrollments.csv:4: userSourcedId "u9" is not in users.csv
+    "#);
+    assert_eq!(fault(bad().windows()).await, told);
+}
+
+#[tokio::test]
 async fn all_bad_rows_are_counted_and_the_first_are_shown() {
     let mut made = Made::v1_1();
     for number in 0..70 {
@@ -270,7 +287,7 @@ async fn packages_that_are_none() {
     PACKAGE/roster.zip is cut off or damaged: a zip archive without its directory at the end
     PACKAGE/roster.zip is no OneRoster package: neither a folder nor a zip archive
     PACKAGE/roster.zip is no OneRoster package: neither a folder nor a zip archive
-    can't read academicSessions.csv
+    PACKAGE/roster.zip is a damaged zip archive
     can't read /nowhere/roster.zip
     ");
 }

@@ -121,6 +121,14 @@ impl Made {
         self
     }
 
+    /// Ends the lines of all files as Windows does.
+    pub(super) fn windows(mut self) -> Self {
+        for line in self.files.values_mut().flatten() {
+            line.push('\r');
+        }
+        self
+    }
+
     pub(super) fn text(&self, file: &str) -> String {
         self.files[file].join("\n")
     }
