@@ -1,5 +1,6 @@
 //! Diesel's instrumentation of a connection: it tells the running operation where its statements go, and logs the slow ones.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
@@ -9,7 +10,7 @@ use super::{Endpoint, query_text};
 
 /// Hears of every statement of one connection.
 pub(crate) struct Statements {
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     /// `None`: no statement is logged.
     slow: Option<Duration>,
     /// When the last statement was sent that belongs to no operation.
@@ -17,8 +18,8 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    pub(crate) const fn new(endpoint: Endpoint, slow: Option<Duration>) -> Self {
-        Self { endpoint, slow, sent: None }
+    pub(crate) fn new(endpoint: Endpoint, slow: Option<Duration>) -> Self {
+        Self { endpoint: Arc::new(endpoint), slow, sent: None }
     }
 
     fn finished(&self, query: &dyn diesel::connection::DebugQuery) {
