@@ -1,5 +1,6 @@
 //! The arguments of the program.
 
+mod advise;
 mod chat;
 mod class;
 mod code;
@@ -18,6 +19,10 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 use clap_complete::Shell;
 
+pub(crate) use self::advise::{
+    AddArguments, AdviseArguments, AdviseCommand, FixArguments, Impact, LookArguments,
+    RegisterCommand,
+};
 pub(crate) use self::chat::{ChatArguments, ChatCommand};
 pub(crate) use self::class::{ClassArguments, ClassCommand};
 pub(crate) use self::group::{GroupArguments, GroupCommand};
@@ -76,6 +81,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Demo(DemoArguments),
     Migrate(MigrateArguments),
+    Advise(AdviseArguments),
     Import(ImportArguments),
     User(UserArguments),
     Group(GroupArguments),

@@ -139,6 +139,9 @@ fn way_out(error: &anyhow::Error) -> Option<String> {
         if let Some(error) = cause.downcast_ref() {
             return of_conversations(error);
         }
+        if let Some(help) = of_advisor(cause) {
+            return Some(help.to_owned());
+        }
         cause.downcast_ref().and_then(of_embed)
     })
 }
@@ -153,13 +156,14 @@ fn of_homeroom(error: &homeroom::Error) -> Option<String> {
             "is a PostgreSQL running there? Without DATABASE_URL homeroom starts a private one"
                 .to_owned()
         }
-        homeroom::Error::Retry { .. } => "run the command again".to_owned(),
+        homeroom::Error::Retry { .. } | homeroom::Error::Locked { .. } => {
+            "run the command again".to_owned()
+        }
         homeroom::Error::Invalid { field, .. } if field == "cursor" => {
             "take --after from the end of the page before, or leave it out for the first page"
                 .to_owned()
         }
-        // Diesel keeps the text of a cancelled statement, not its code.
-        homeroom::Error::Database(said) if said.to_string().contains("statement timeout") => {
+        homeroom::Error::Cancelled { .. } => {
             "let it take longer: DATABASE_STATEMENT_TIMEOUT=10m".to_owned()
         }
         homeroom::Error::Migrate(error) => return of_migrate(error),
@@ -243,6 +247,39 @@ fn of_conversations(error: &ConversationError) -> Option<String> {
         _ => return None,
     };
     Some(help.to_owned())
+}
+
+fn of_advisor(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    use homeroom_advisor::{Error, ImportError, RegisterError};
+    if let Some(error) = cause.downcast_ref::<Error>() {
+        return match error {
+            Error::UnknownSchema { .. } => {
+                Some("name one that is there with --schema, or leave it out for all")
+            }
+            Error::UnknownRule { .. } => Some("`homeroom advise rules` lists those there are"),
+            _ => None,
+        };
+    }
+    if let Some(error) = cause.downcast_ref::<RegisterError>() {
+        return match error {
+            RegisterError::Unknown { .. } => {
+                Some("`homeroom advise register show` lists those there are")
+            }
+            RegisterError::Toml(_) | RegisterError::Entry { .. } => {
+                Some("correct it, or take an older version of the file out of git")
+            }
+            _ => None,
+        };
+    }
+    match cause.downcast_ref::<ImportError>()? {
+        ImportError::HasPage => {
+            Some("a register takes over one page: name another one with --register")
+        }
+        ImportError::Taken { .. } => {
+            Some("give one of them another id, and import again: nothing was written")
+        }
+        _ => Some("correct the page, and import again: nothing was written"),
+    }
 }
 
 fn of_embed(error: &homeroom_embed::Error) -> Option<String> {

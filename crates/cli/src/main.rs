@@ -1,5 +1,6 @@
 //! The `homeroom` command: it parses, calls the libraries and shows what they say. It holds no SQL.
 
+mod advise;
 mod chat;
 mod class;
 mod cli;

@@ -19,7 +19,8 @@ mod work;
 
 use anyhow::Result;
 
-use self::place::Place;
+pub(crate) use self::place::Place;
+pub(crate) use self::scratch::{Scratch, pg_dump};
 use self::work::Work;
 use crate::cli::{
     DatabaseArguments, FolderArguments, MigrateArguments, MigrateCommand as Command, RunArguments,

@@ -10,7 +10,9 @@ use crate::failure;
 use crate::interrupt::{Interrupted, until_interrupted};
 use crate::outcome::Outcome;
 use crate::terminal;
-use crate::{chat, class, demo, group, import, migrate, personal_data, postgres, stats, user};
+use crate::{
+    advise, chat, class, demo, group, import, migrate, personal_data, postgres, stats, user,
+};
 
 /// Runs a command to its end and tells its errors.
 pub(crate) fn run(cli: Cli) -> ExitCode {
@@ -59,6 +61,7 @@ async fn command(command: Command) -> Result<Outcome> {
     match command {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Migrate(arguments) => migrate::run(arguments).await,
+        Command::Advise(arguments) => advise::run(arguments).await,
         Command::Import(arguments) => import::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Group(arguments) => group::run(arguments).await,

@@ -171,6 +171,22 @@ pub(crate) fn details(lines: &[(&str, String)]) -> String {
     lines.iter().map(|(name, value)| format!("{name:<width$}  {}\n", harmless(value))).collect()
 }
 
+/// Labels with texts of any length beside them, wrapped, indented as a whole. Lines of the texts stay lines.
+pub(crate) fn labelled<T: AsRef<str>>(indent: usize, lines: &[(T, T)]) -> String {
+    let labels = lines.iter().map(|(label, _)| label.as_ref().chars().count());
+    let width = labels.max().unwrap_or(0) + 2;
+    let margin = " ".repeat(indent);
+    let line = |(label, text): &(T, T)| {
+        let beside = indent + width;
+        let text = wrapped(text.as_ref(), u16::try_from(beside).unwrap_or(u16::MAX));
+        // The first line has the label in its margin.
+        let text = text.get(beside.min(text.len())..).unwrap_or_default();
+        let first = format!("{margin}{:<width$}{text}", harmless(label.as_ref()));
+        format!("{}\n", first.trim_end())
+    };
+    lines.iter().map(line).collect()
+}
+
 /// A time as people read it.
 pub(crate) fn moment(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d %H:%M:%S UTC").to_string()

@@ -12,6 +12,7 @@ use std::time::Duration;
 pub use self::error::{ConfigError, ConfigFault};
 pub(crate) use self::server::{Server, SslMode};
 use self::values::{addresses, application_name, limit, on_or_off, wait, whole_number};
+use crate::pooler::PoolerMode;
 
 /// How to reach the database and how to keep its connections.
 ///
@@ -33,10 +34,22 @@ use self::values::{addresses, application_name, limit, on_or_off, wait, whole_nu
 /// | `DATABASE_LOCK_TIMEOUT` | 5s | a statement waits no longer for a lock; 0: for ever |
 /// | `DATABASE_IDLE_IN_TRANSACTION_TIMEOUT` | 60s | the server ends a transaction that does nothing; 0: never |
 /// | `DATABASE_SLOW_STATEMENT` | 1s | a statement that takes this long is logged, without its values; 0: never |
-/// | `DATABASE_PREPARED_STATEMENTS` | on | off for a pooler that can't keep them, at 2.8 times the cost |
+/// | `DATABASE_PREPARED_STATEMENTS` | on | off: statements are prepared for each call, at 2.8 times the cost |
+/// | `DATABASE_POOLER` | `auto` | `auto`, `session`, `transaction`: what stands before the server, see below |
 ///
 /// Times are written `500ms`, `30s`, `5m`, `1h`; a bare number is seconds. The defaults of the pool are the earlier system's;
 /// those of the timeouts are ours, since a server's own are 0 (never).
+///
+/// Several hosts are tried in their order, each for as long as the connect timeout; a server that refuses the password ends it. Where the
+/// URL says nothing else, a peer that answers no probe for a minute, or does not acknowledge what was sent for 30 s, is given up
+/// (`keepalives_idle`, `keepalives_interval`, `keepalives_retries`, `tcp_user_timeout`).
+///
+/// # Poolers
+/// Behind PgBouncer in transaction mode a session's state is everybody's. Such a pooler is found out when the pool opens: then no
+/// setting of ours is made for a session, and the timeouts hold within [`Database::transaction`](crate::Database::transaction)
+/// alone. For single statements give them to the role: `ALTER ROLE app SET statement_timeout = '30s'`. The pooler has to keep
+/// prepared statements (PgBouncer 1.21 or newer with `max_prepared_statements` above 0), and one that does not is refused with an
+/// error that says so. `session` is for a pooler in session mode; `transaction` takes our word that statements are kept.
 ///
 /// ```
 /// use homeroom::DatabaseConfig;
@@ -71,6 +84,7 @@ pub(crate) struct Settings {
     /// Zero: never.
     pub(crate) slow_statement: Duration,
     pub(crate) prepared_statements: bool,
+    pub(crate) pooler: PoolerMode,
 }
 
 impl Default for Settings {
@@ -88,6 +102,7 @@ impl Default for Settings {
             idle_in_transaction_timeout: Duration::from_secs(60),
             slow_statement: Duration::from_secs(1),
             prepared_statements: true,
+            pooler: PoolerMode::Auto,
         }
     }
 }
@@ -166,7 +181,7 @@ impl fmt::Debug for DatabaseConfig {
     }
 }
 
-const VARIABLES: [&str; 17] = [
+const VARIABLES: [&str; 18] = [
     "DATABASE_URL",
     "DATABASE_REPLICA_URLS",
     "DATABASE_REPLICA_WAIT",
@@ -184,6 +199,7 @@ const VARIABLES: [&str; 17] = [
     "DATABASE_IDLE_IN_TRANSACTION_TIMEOUT",
     "DATABASE_SLOW_STATEMENT",
     "DATABASE_PREPARED_STATEMENTS",
+    "DATABASE_POOLER",
 ];
 
 /// Collects settings, then checks them together: [`DatabaseConfigBuilder::build`].
@@ -240,6 +256,7 @@ impl DatabaseConfigBuilder {
                 limit(value).map(|t| settings.idle_in_transaction_timeout = t)
             }
             "DATABASE_SLOW_STATEMENT" => limit(value).map(|t| settings.slow_statement = t),
+            "DATABASE_POOLER" => value.parse().map(|mode| settings.pooler = mode),
             _ => on_or_off(value).map(|on| settings.prepared_statements = on),
         };
         if let Err(expected) = outcome {
@@ -326,6 +343,13 @@ impl DatabaseConfigBuilder {
     #[must_use]
     pub fn prepared_statements(mut self, on: bool) -> Self {
         self.set("DATABASE_PREPARED_STATEMENTS", if on { "on" } else { "off" });
+        self
+    }
+
+    /// `DATABASE_POOLER`: what stands before the server: `auto`, `session` or `transaction`.
+    #[must_use]
+    pub fn pooler(mut self, mode: &str) -> Self {
+        self.set("DATABASE_POOLER", mode);
         self
     }
 

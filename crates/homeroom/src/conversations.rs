@@ -39,8 +39,8 @@ pub use crate::roster::Progress;
 
 use crate::conversations::lines::Line;
 use crate::conversations::trees::Forest;
-use crate::database::end_transaction;
 use crate::observe::observe;
+use crate::transaction;
 
 /// The source in `external_ids` when none is given.
 const DEFAULT_SOURCE: &str = "openassistant";
@@ -98,7 +98,7 @@ async fn write_or_nothing(
 ) -> Result<ConversationReport, ConversationError> {
     AnsiTransactionManager::begin_transaction(conn).await?;
     let outcome = write_forest(conn, source, lines, forest, progress).await;
-    end_transaction(conn, outcome.map_err(ConversationError::from)).await
+    transaction::end(conn, outcome.map_err(ConversationError::from)).await
 }
 
 async fn write_forest(

@@ -3,15 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diesel_async::{
-    AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
-};
+use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
 
 use crate::config::DatabaseConfig;
-use crate::error::{Error, Result};
-use crate::observe::{self, observe};
+use crate::error::Result;
+use crate::observe;
 use crate::pool::{Connection, Pool, PoolStatus};
 use crate::replicas::Replicas;
+use crate::transaction::{self, Begin};
 
 /// The handle to the database: the type to name in signatures.
 ///
@@ -52,7 +51,9 @@ impl Database {
     /// [`Error::Unavailable`](crate::Error::Unavailable) when nobody answers: at once, with the cause.
     pub async fn connect(config: DatabaseConfig) -> Result<Self> {
         let pool = Pool::new(config.clone())?;
+        // The keeper would not see that it is on the way, and open one more.
         drop(pool.get().await?);
+        pool.keep();
         let replicas = Replicas::new(&config)?;
         Ok(Self { inner: Arc::new(Inner { config, pool, replicas }) })
     }
@@ -63,7 +64,8 @@ impl Database {
         &self.inner.config
     }
 
-    /// Borrows a connection. No round trip, unless a new one has to be opened or this one was idle for 5 s.
+    /// Borrows a connection. No round trip, unless a new one has to be opened, this one was idle for a second, or the last borrower
+    /// left something behind in the session ([`Connection`] tells what).
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable) when all are in use for longer than the acquire timeout, or as
@@ -91,27 +93,68 @@ impl Database {
     ///
     /// # Errors
     /// The work's own error, or that of `BEGIN` or `COMMIT`; after a `COMMIT` whose answer was lost the outcome is not known.
+    /// [`Error::Aborted`](crate::Error::Aborted) when a statement failed and the work returned `Ok` all the same: nothing was stored.
     pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
         E: From<crate::Error>,
     {
-        observe::transaction(self.run_transaction(work)).await
+        observe::transaction(async {
+            let mut connection = self.conn().await?;
+            transaction::run(&mut connection, Begin::Plain, self.config(), work).await
+        })
+        .await
     }
 
-    async fn run_transaction<T, E, F>(&self, work: F) -> Result<T, E>
+    /// Runs `work` in a transaction of isolation level SERIALIZABLE, and again from its beginning when it loses against another
+    /// one: up to ten times in all, with random pauses between that grow from milliseconds to a quarter of a second.
+    ///
+    /// What the transaction reads and decides then holds as if it had run alone, without locks of its own. The work is to do nothing
+    /// but talk to the database, since it may run several times. Operations on the shape of the tree refuse this level: they lock.
+    ///
+    /// `BEGIN ISOLATION LEVEL SERIALIZABLE`, then the work, then `COMMIT`; again after the SQLSTATEs `40001` and `40P01`, whatever
+    /// error the work makes of them.
+    ///
+    /// ```no_run
+    /// # use homeroom::{AsyncPgConnection, Database, Error};
+    /// # async fn seats_left(conn: &AsyncPgConnection) -> homeroom::Result<i64> { Ok(1) }
+    /// # async fn take_seat(conn: &AsyncPgConnection) -> homeroom::Result<()> { Ok(()) }
+    /// # async fn example(db: &Database) -> homeroom::Result<bool> {
+    /// db.serializable(async |conn| {
+    ///     if seats_left(conn).await? == 0 {
+    ///         return Ok(false);
+    ///     }
+    ///     take_seat(conn).await?;
+    ///     Ok::<_, Error>(true)
+    /// })
+    /// .await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Database::transaction`]; the last error, such as [`Error::Retry`](crate::Error::Retry), when it has lost ten times.
+    pub async fn serializable<T, E, F>(&self, mut work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+        F: AsyncFnMut(&mut AsyncPgConnection) -> Result<T, E>,
         E: From<crate::Error>,
     {
-        let mut connection = self.conn().await?;
-        let conn: &mut AsyncPgConnection = &mut connection;
-        observe("BEGIN", async {
-            Ok::<_, Error>(AnsiTransactionManager::begin_transaction(conn).await?)
+        observe::transaction(async {
+            let mut connection = self.conn().await?;
+            let backend = connection.backend();
+            for tries in 1..transaction::TRIES {
+                let lost = backend.races_lost();
+                let begin = Begin::Serializable;
+                let outcome =
+                    transaction::run(&mut connection, begin, self.config(), &mut work).await;
+                if outcome.is_ok() || backend.races_lost() == lost {
+                    return outcome;
+                }
+                observe::transaction_runs_again();
+                transaction::pause(tries).await;
+            }
+            transaction::run(&mut connection, Begin::Serializable, self.config(), &mut work).await
         })
-        .await?;
-        let outcome = work(conn).await;
-        end_transaction(conn, outcome).await
+        .await
     }
 
     /// Asks the server for an answer, and returns how long it took: one round trip, no lock.
@@ -151,29 +194,5 @@ impl Database {
     pub async fn close(&self) {
         self.inner.pool.close().await;
         self.inner.replicas.close().await;
-    }
-}
-
-/// Commits when the work of the open transaction (or savepoint) came to something, else rolls back.
-pub(crate) async fn end_transaction<T, E: From<crate::Error>>(
-    conn: &mut AsyncPgConnection,
-    outcome: Result<T, E>,
-) -> Result<T, E> {
-    match outcome {
-        Ok(value) => {
-            let commit =
-                async { Ok::<_, Error>(AnsiTransactionManager::commit_transaction(conn).await?) };
-            observe("COMMIT", commit).await?;
-            Ok(value)
-        }
-        Err(error) => {
-            // The work's error says more than that of a rollback; a connection that can't roll back is not reused.
-            let rollback =
-                async { Ok::<_, Error>(AnsiTransactionManager::rollback_transaction(conn).await?) };
-            if let Err(error) = observe("ROLLBACK", rollback).await {
-                tracing::warn!(%error, "a transaction could not be rolled back, its connection is closed");
-            }
-            Err(error)
-        }
     }
 }

@@ -6,6 +6,7 @@ use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind};
 use tokio_postgres::error::SqlState;
 
 use crate::config::ConfigError;
+use crate::sqlstate;
 
 /// The result of every operation of this library.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -78,7 +79,8 @@ pub enum Error {
         #[source]
         source: Cause,
     },
-    /// The server can't be reached, or all connections are in use. Trying again may help.
+    /// The server can't be reached, goes down, has run out of something or takes no writes; or all connections are in use. Trying
+    /// again may help. When the connection was lost in the middle of a write, it may have been done.
     #[error("{what}")]
     Unavailable {
         /// What is unavailable.
@@ -94,6 +96,30 @@ pub enum Error {
         #[source]
         source: Box<diesel::result::Error>,
     },
+    /// Another transaction holds a lock for longer than `DATABASE_LOCK_TIMEOUT`, or `NOWAIT` was asked for.
+    #[error("another transaction holds the lock")]
+    Locked {
+        /// The database's error.
+        #[source]
+        source: Box<diesel::result::Error>,
+    },
+    /// The statement took longer than `DATABASE_STATEMENT_TIMEOUT`, or somebody asked the server to cancel it.
+    #[error("the server cancelled the statement")]
+    Cancelled {
+        /// The database's error, which says which of both.
+        #[source]
+        source: Box<diesel::result::Error>,
+    },
+    /// The database's role lacks a privilege.
+    #[error("the database does not allow it to this role")]
+    Denied {
+        /// The database's error.
+        #[source]
+        source: Box<diesel::result::Error>,
+    },
+    /// A statement of the transaction failed, and the work went on or ended well all the same. Nothing of it was stored.
+    #[error("a statement of the transaction failed before: nothing of it was stored")]
+    Aborted,
     /// The settings are not valid.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -133,6 +159,13 @@ impl fmt::Display for Cause {
 
 impl std::error::Error for Cause {}
 
+impl Cause {
+    /// The code of a server's refusal.
+    pub(crate) fn sqlstate(&self) -> Option<&SqlState> {
+        self.0.downcast_ref::<tokio_postgres::Error>().and_then(tokio_postgres::Error::code)
+    }
+}
+
 impl Error {
     /// An error for a thing that was looked for by `key` and is not there.
     pub(crate) fn not_found(entity: &'static str, key: impl fmt::Display) -> Self {
@@ -171,6 +204,10 @@ impl Error {
             Self::Refused { .. } => "refused",
             Self::Unavailable { .. } => "unavailable",
             Self::Retry { .. } => "retry",
+            Self::Locked { .. } => "locked",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Denied { .. } => "denied",
+            Self::Aborted => "aborted",
             Self::Config(_) => "config",
             Self::Migrate(_) => "migrate",
             Self::Database(_) => "database",
@@ -184,11 +221,30 @@ impl Error {
             Self::Conflict { rule, .. }
             | Self::ForbiddenState { rule, .. }
             | Self::Quota { rule, .. } => Some(rule),
-            Self::Invalid { field, source: Some(_), .. } => Some(field),
+            Self::Invalid { field, source: Some(_), .. } if field != A_VALUE => Some(field),
             _ => None,
         }
     }
+
+    /// Whether the same may succeed when it is run again, from the beginning of its transaction: a lost race, a lock, a server or a
+    /// connection that is not available.
+    ///
+    /// After [`Error::Unavailable`] in the middle of a write the outcome is not known: a write that is repeated takes an idempotency
+    /// key. [`Database::serializable`](crate::Database::serializable) runs lost races again by itself.
+    ///
+    /// ```
+    /// let error = homeroom::Error::Unavailable { what: "the server goes down".to_owned(), source: None };
+    /// assert!(error.is_retryable());
+    /// assert!(!homeroom::Error::Aborted.is_retryable());
+    /// ```
+    #[must_use]
+    pub const fn is_retryable(&self) -> bool {
+        matches!(self, Self::Retry { .. } | Self::Locked { .. } | Self::Unavailable { .. })
+    }
 }
+
+/// Where the server does not say which value it is.
+const A_VALUE: &str = "a value";
 
 /// Rules that stand for a state of the thing rather than for a wrong value.
 fn is_state_rule(rule: &str) -> bool {
@@ -238,13 +294,47 @@ impl From<diesel::result::Error> for Error {
             },
             DatabaseErrorKind::SerializationFailure => Self::Retry { source: Box::new(error) },
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-                Self::Unavailable {
-                    what: "the connection to the database was lost".to_owned(),
-                    source: Some(Cause::new(message)),
-                }
+                Self::unavailable("the connection to the database was lost", message)
             }
-            _ => Self::Database(Box::new(error)),
+            DatabaseErrorKind::ReadOnlyTransaction => {
+                Self::unavailable("the server takes no writes", message)
+            }
+            _ => Self::from_sqlstate(sqlstate::of(&message), message, error),
         }
+    }
+}
+
+impl Error {
+    /// Tells apart what Diesel has no kind for.
+    fn from_sqlstate(code: Option<[u8; 5]>, message: String, error: diesel::result::Error) -> Self {
+        let source = Box::new(error);
+        match code.as_ref().map_or(&b""[..], |code| code) {
+            b"40P01" | b"40001" => Self::Retry { source },
+            b"55P03" => Self::Locked { source },
+            b"57014" => Self::Cancelled { source },
+            b"42501" => Self::Denied { source },
+            b"25P02" => Self::Aborted,
+            // Class 22: what a value is not; class 23: a rule that refused it.
+            [b'2', b'2' | b'3', ..] => {
+                Self::Invalid { field: A_VALUE.to_owned(), reason: message, source: Some(source) }
+            }
+            b"57P01" | b"57P02" | b"57P03" | b"57P05" | b"25P03" => {
+                Self::unavailable("the server ended the connection", message)
+            }
+            b"53300" => Self::unavailable("the server takes no more connections", message),
+            // Class 53: no room on the disk, no memory; 58030: the disk fails.
+            [b'5', b'3', ..] | b"58030" => {
+                Self::unavailable("the server has run out of a resource", message)
+            }
+            [b'0', b'8', ..] => {
+                Self::unavailable("the connection to the database was lost", message)
+            }
+            _ => Self::Database(source),
+        }
+    }
+
+    fn unavailable(what: &str, cause: String) -> Self {
+        Self::Unavailable { what: what.to_owned(), source: Some(Cause::new(cause)) }
     }
 }
 

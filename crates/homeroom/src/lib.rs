@@ -22,7 +22,8 @@
 //! ```
 //!
 //! # How it is laid out
-//! - [`Database`] is the one handle: [`conn`](Database::conn), [`transaction`](Database::transaction).
+//! - [`Database`] is the one handle: [`conn`](Database::conn), [`transaction`](Database::transaction),
+//!   [`serializable`](Database::serializable).
 //! - A file an entity: its row ([`User`]), what is new ([`NewUser`]) and what changes ([`UserChanges`]), with methods that take
 //!   the connection first. `find` gives an `Option`, `get` an error, `list` a [`Page`].
 //! - Methods take `&AsyncPgConnection`: futures that are polled together on one connection are pipelined.
@@ -32,6 +33,8 @@
 //!   statement is one round trip. "No lock": it locks no row and waits for nobody.
 
 mod archived_groups;
+mod backend;
+mod cancel;
 mod chats;
 mod class_members;
 mod classes;
@@ -41,6 +44,7 @@ mod connect;
 #[cfg(feature = "import")]
 pub mod conversations;
 mod database;
+mod dial;
 mod erasure;
 mod error;
 mod export;
@@ -58,6 +62,7 @@ mod observe;
 mod page;
 mod passwords;
 mod pool;
+mod pooler;
 mod replicas;
 mod roles;
 #[cfg(feature = "import")]
@@ -67,6 +72,7 @@ pub mod schema;
 mod sessions;
 mod settings;
 mod sign_in;
+mod sqlstate;
 mod statement;
 mod statistics;
 mod storage_limits;
@@ -75,8 +81,10 @@ mod storage_reservations;
 pub mod testing;
 mod tls;
 mod tools;
+mod transaction;
 mod user_storage_limits;
 mod users;
+mod wire;
 
 pub use chats::{ChatSession, ChatSessionChanges, ForkTreeNode, NewChatSession};
 pub use class_members::ClassMember;

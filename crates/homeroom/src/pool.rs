@@ -1,9 +1,9 @@
-//! The pool of connections: deadpool, with what it lacks (a minimum, an idle timeout, no dirty connection back).
+//! The pool of connections: deadpool, with what it lacks (a minimum, an idle timeout, no dirty and no dead connection handed out).
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, QueueMode, RecycleError, RecycleResult, Timeouts};
@@ -13,52 +13,105 @@ use diesel_async::{
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
+use crate::backend::Backend;
 use crate::config::DatabaseConfig;
-use crate::connect;
+use crate::connect::{self, Opened};
 use crate::error::{Cause, Error, Result};
 use crate::observe::{Endpoint, PoolMetrics};
+use crate::pooler::Pooler;
 
-/// A connection that was idle for less is handed out without asking whether it is alive: a ping on every checkout costs
-/// about half of a point read.
-const PING_AFTER: Duration = Duration::from_secs(5);
+/// A connection that the server was heard on since then is handed out without asking whether it is alive: a ping on every
+/// checkout costs about half of a point read.
+const PING_AFTER: Duration = Duration::from_secs(1);
+/// How long a connection may take to answer a ping, to bring itself in order, or to end what was cancelled. What takes longer costs more
+/// than a new one.
+const ANSWER: Duration = Duration::from_secs(1);
 /// How long the keeper rests when it is not told otherwise by a shorter idle timeout.
 const KEEPER_REST: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(crate) struct Manager {
     config: DatabaseConfig,
+    pooler: Pooler,
     metrics: Arc<PoolMetrics>,
+    /// When a connection was found dead by its silence: those that were silent since then are taken for dead too.
+    silence: Mutex<Option<Instant>>,
+}
+
+impl Manager {
+    fn new(config: DatabaseConfig, metrics: Arc<PoolMetrics>) -> Self {
+        let pooler = Pooler::new(config.settings.pooler);
+        Self { config, pooler, metrics, silence: Mutex::default() }
+    }
+
+    fn is_usable(&self, pooled: &Pooled) -> bool {
+        let silence = *self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        let backend = &pooled.opened.backend;
+        !backend.is_lost() && silence.is_none_or(|since| backend.last_heard() > since)
+    }
+
+    /// Runs a statement on an idle connection. One that does not answer condemns all that are as silent: else each would cost the
+    /// same wait again, one after the other.
+    async fn ask(&self, pooled: &mut Pooled, statement: &str) -> RecycleResult<Error> {
+        let asked = Instant::now();
+        match tokio::time::timeout(ANSWER, pooled.opened.connection.batch_execute(statement)).await
+        {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(RecycleError::Backend(error.into())),
+            Err(_) => {
+                *self.silence.lock().unwrap_or_else(PoisonError::into_inner) = Some(asked);
+                Err(RecycleError::message("no answer"))
+            }
+        }
+    }
 }
 
 impl managed::Manager for Manager {
-    type Type = AsyncPgConnection;
+    type Type = Pooled;
     type Error = Error;
 
-    async fn create(&self) -> Result<AsyncPgConnection> {
+    async fn create(&self) -> Result<Pooled> {
         let begun = Instant::now();
-        let opened = connect::open(&self.config).await;
+        let opened = connect::open(&self.config, &self.pooler).await;
         self.metrics.opened(begun, &opened);
-        opened
+        Ok(Pooled { opened: opened? })
     }
 
-    async fn recycle(
-        &self,
-        connection: &mut AsyncPgConnection,
-        metrics: &Metrics,
-    ) -> RecycleResult<Error> {
+    async fn recycle(&self, pooled: &mut Pooled, metrics: &Metrics) -> RecycleResult<Error> {
         if metrics.age() > self.config.settings.max_lifetime {
             return Err(RecycleError::message("older than the maximum lifetime"));
         }
-        if metrics.last_used() > PING_AFTER {
-            let limit = self.config.settings.connect_timeout;
-            let ping = tokio::time::timeout(limit, connection.batch_execute(""));
-            return match ping.await {
-                Ok(Ok(())) => Ok(()),
-                Ok(Err(error)) => Err(RecycleError::Backend(error.into())),
-                Err(_) => Err(RecycleError::message("no answer to a ping")),
-            };
+        if !self.is_usable(pooled) {
+            return Err(RecycleError::message("lost"));
+        }
+        let backend = pooled.opened.backend.clone();
+        if !tokio::time::timeout(ANSWER, backend.settled()).await.unwrap_or(false) {
+            return Err(RecycleError::message("left with a statement or a transaction open"));
+        }
+        if backend.is_spoiled() {
+            return Err(RecycleError::message("left without its prepared statements"));
+        }
+        // Lent to us first: what is left running by the last borrower is cancelled, what we ask must not be.
+        let cancelled = backend.lend();
+        if backend.is_altered() && !pooled.opened.pooled {
+            let reset = pooled.opened.reset.clone();
+            self.ask(pooled, &reset).await?;
+            backend.mark_in_order();
+        } else if cancelled || backend.last_heard().elapsed() > PING_AFTER {
+            self.ask(pooled, "").await?;
         }
         Ok(())
+    }
+}
+
+/// A connection of the pool. When it is dropped, what may still run on it is cancelled.
+pub(crate) struct Pooled {
+    opened: Opened,
+}
+
+impl Drop for Pooled {
+    fn drop(&mut self) {
+        self.opened.backend.give_up();
     }
 }
 
@@ -67,7 +120,7 @@ pub(crate) struct Pool {
     pool: managed::Pool<Manager>,
     in_flight: Arc<InFlight>,
     metrics: Arc<PoolMetrics>,
-    _keeper: Arc<Keeper>,
+    keeper: Arc<Keeper>,
 }
 
 impl fmt::Debug for Pool {
@@ -77,12 +130,11 @@ impl fmt::Debug for Pool {
 }
 
 impl Pool {
-    /// Makes a pool without a connection; the keeper begins to fill it up to the minimum.
+    /// Makes a pool without a connection.
     pub(crate) fn new(config: DatabaseConfig) -> Result<Self> {
         let settings = config.settings.clone();
         let metrics = Arc::new(PoolMetrics::new(Endpoint::of(&config)));
-        let manager = Manager { config, metrics: metrics.clone() };
-        let pool = managed::Pool::builder(manager)
+        let pool = managed::Pool::builder(Manager::new(config, metrics.clone()))
             .max_size(settings.pool_max)
             .runtime(deadpool::Runtime::Tokio1)
             // Opening and pinging have limits of their own, with better messages.
@@ -95,13 +147,14 @@ impl Pool {
             .queue_mode(QueueMode::Lifo)
             .build()
             .map_err(|error| Error::invalid("pool", error.to_string()))?;
-        let keeper = tokio::spawn(keep(pool.weak(), settings.pool_min, settings.idle_timeout));
-        Ok(Self {
-            pool,
-            in_flight: Arc::default(),
-            metrics,
-            _keeper: Arc::new(Keeper(keeper.abort_handle())),
-        })
+        Ok(Self { pool, in_flight: Arc::default(), metrics, keeper: Arc::default() })
+    }
+
+    /// Begins to fill the pool up to its minimum, and to look after it.
+    pub(crate) fn keep(&self) {
+        let settings = &self.pool.manager().config.settings;
+        let keeper = keep(self.pool.weak(), settings.pool_min, settings.idle_timeout);
+        self.keeper.0.get_or_init(|| tokio::spawn(keeper).abort_handle());
     }
 
     pub(crate) async fn get(&self) -> Result<Connection> {
@@ -183,14 +236,37 @@ impl From<managed::Status> for PoolStatus {
 /// It derefs to Diesel's [`AsyncPgConnection`]: hand `&connection` to the methods of this library, or
 /// `&mut &*connection` to a Diesel query of your own. Queries that are polled together are pipelined.
 ///
-/// One that is dropped with a transaction open (its future was cancelled, it panicked) is closed instead, which rolls the
-/// transaction back.
+/// Nothing of what was done with it reaches the next borrower:
+/// - One that is dropped with a transaction open (its future was cancelled, it panicked, a `BEGIN` in plain SQL was left) is closed
+///   instead, which rolls the transaction back.
+/// - A statement that still runs, because its future was dropped, is cancelled. It may have been done all the same: repeatable writes
+///   take an idempotency key.
+/// - Settings, `SET ROLE`, `LISTEN`, temporary tables and session locks are reset before the connection is lent again, by one round
+///   trip that is made only where such a statement was seen on its way to the server. What a function *inside* the database changes
+///   for the session (`set_config(…, false)`, `pg_advisory_lock`) is not seen: let it be the transaction's.
 pub struct Connection {
     /// `None` only while being dropped.
     object: Option<managed::Object<Manager>>,
     handed_out: Instant,
     metrics: Arc<PoolMetrics>,
     _lease: Lease,
+}
+
+impl Connection {
+    /// The server's side of it.
+    pub(crate) fn backend(&self) -> Arc<Backend> {
+        self.opened().backend.clone()
+    }
+
+    /// Whether a pooler in transaction mode stands before the server.
+    pub(crate) fn is_pooled(&self) -> bool {
+        self.opened().pooled
+    }
+
+    #[expect(clippy::expect_used, reason = "taken only by drop, after which nobody can ask")]
+    fn opened(&self) -> &Opened {
+        &self.object.as_ref().expect("a connection until it is dropped").opened
+    }
 }
 
 impl fmt::Debug for Connection {
@@ -203,25 +279,25 @@ impl Deref for Connection {
     type Target = AsyncPgConnection;
 
     fn deref(&self) -> &AsyncPgConnection {
-        #[expect(clippy::expect_used, reason = "taken only by drop, after which nobody can deref")]
-        self.object.as_ref().expect("a connection until it is dropped")
+        &self.opened().connection
     }
 }
 
 impl DerefMut for Connection {
     fn deref_mut(&mut self) -> &mut AsyncPgConnection {
         #[expect(clippy::expect_used, reason = "taken only by drop, after which nobody can deref")]
-        self.object.as_mut().expect("a connection until it is dropped")
+        &mut self.object.as_mut().expect("a connection until it is dropped").opened.connection
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         self.metrics.given_back(self.handed_out);
-        if let Some(mut object) = self.object.take()
-            && AnsiTransactionManager::is_broken_transaction_manager(&mut *object)
-        {
+        let Some(mut object) = self.object.take() else { return };
+        if AnsiTransactionManager::is_broken_transaction_manager(&mut object.opened.connection) {
             drop(managed::Object::take(object));
+        } else {
+            object.opened.backend.give_back();
         }
     }
 }
@@ -263,12 +339,14 @@ impl Drop for Lease {
     }
 }
 
-#[derive(Debug)]
-struct Keeper(AbortHandle);
+#[derive(Debug, Default)]
+struct Keeper(OnceLock<AbortHandle>);
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.0.abort();
+        if let Some(task) = self.0.get() {
+            task.abort();
+        }
     }
 }
 
@@ -281,8 +359,9 @@ async fn keep(pool: managed::WeakPool<Manager>, min: usize, idle_timeout: Durati
             return;
         }
         let mut open = pool.status().size;
-        pool.retain(|_, metrics| {
-            let keep = open <= min || metrics.last_used() < idle_timeout;
+        pool.retain(|pooled, _| {
+            let idle = pooled.opened.backend.idle_for();
+            let keep = pool.manager().is_usable(pooled) && (open <= min || idle < idle_timeout);
             if !keep {
                 open -= 1;
             }
@@ -303,8 +382,11 @@ async fn fill(pool: &managed::Pool<Manager>, min: usize) {
             Ok(connection) => held.push(connection),
             Err(error) => {
                 tracing::warn!(%error, "the pool can't be filled up to its minimum");
-                return;
+                break;
             }
         }
+    }
+    for pooled in held {
+        pooled.opened.backend.give_back();
     }
 }

@@ -142,12 +142,9 @@ impl Replicas {
         let all = config.replicas().map(|config| {
             let server = config.server().to_owned();
             let metrics = ReplicaMetrics::new(&Endpoint::of(&config));
-            Ok(Replica {
-                server,
-                metrics,
-                pool: Pool::new(config)?,
-                failed: AtomicBool::new(false),
-            })
+            let pool = Pool::new(config)?;
+            pool.keep();
+            Ok(Replica { server, metrics, pool, failed: AtomicBool::new(false) })
         });
         Ok(Self { all: all.collect::<Result<_>>()?, turn: AtomicUsize::new(0) })
     }

@@ -64,7 +64,6 @@ pub use faults::{Fault, Faults, SHOWN_FAULTS};
 pub use package::Package;
 pub use report::{EntityCounts, FileReport, RosterReport, Skipped, TieCounts};
 
-use crate::database::end_transaction;
 use crate::observe::observe;
 use crate::roster::columns::File;
 use crate::roster::groups::Tree;
@@ -73,6 +72,7 @@ use crate::roster::rows::{Classes, Courses, Enrolments, Roles, Sessions, Users};
 use crate::roster::staging::{Stage, stage, stage_orgs};
 use crate::roster::table::Notes;
 use crate::statement::only_row;
+use crate::transaction;
 
 /// The longest source that `external_ids` takes.
 const MAX_SOURCE: usize = 200;
@@ -128,7 +128,7 @@ async fn import_or_nothing(
 ) -> Result<RosterReport, RosterError> {
     AnsiTransactionManager::begin_transaction(conn).await?;
     let outcome = import_in_transaction(conn, package, options, progress).await;
-    end_transaction(conn, outcome).await
+    transaction::end(conn, outcome).await
 }
 
 async fn import_in_transaction(

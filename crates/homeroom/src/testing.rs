@@ -14,6 +14,9 @@
 //! ```
 //!
 //! The server is started once a process and gone with it; the database is a copy of a template, made in some 30 ms.
+//!
+//! With `HOMEROOM_STATEMENTS=FILE` the statements of your tests are recorded, with where in your code they were called:
+//! `homeroom advise --statements FILE` finds the queries in loops and the slow ones among them.
 
 #![expect(clippy::expect_used, reason = "a test that can't have its database fails")]
 
@@ -28,6 +31,7 @@ use tokio::sync::OnceCell;
 use crate::config::DatabaseConfig;
 use crate::connect;
 use crate::database::Database;
+use crate::pooler::Pooler;
 
 /// A database of a test's own; it goes with the test. Derefs to its [`Database`].
 #[derive(Debug)]
@@ -55,6 +59,7 @@ impl TestDatabase {
     }
 
     async fn open(copy: homeroom_embed::testing::TestDatabase) -> Self {
+        homeroom_statements::record_from_environment();
         let config = DatabaseConfig::builder(copy.url())
             .pool_min(0)
             .pool_max(20)
@@ -114,8 +119,8 @@ impl TestTransaction {
         let shared = SHARED.get_or_init(migrated_copy).await;
         let config = DatabaseConfig::builder(shared.url()).build();
         let config = config.expect("the address of a test's database is valid");
-        let mut connection =
-            connect::open(&config).await.expect("a test's database takes connections");
+        let opened = connect::open(&config, &Pooler::default()).await;
+        let mut connection = opened.expect("a test's database takes connections").connection;
         connection.begin_test_transaction().await.expect("a transaction can begin");
         Self { connection }
     }

@@ -50,6 +50,13 @@ impl PgDump {
 
     /// Runs `pg_dump --schema-only --no-owner --no-privileges`, all but one table.
     fn run(&self, without: &str) -> Result<String, Error> {
+        let without = format!("--exclude-table={without}");
+        let arguments = ["--schema-only", "--no-owner", "--no-privileges", "--no-password"];
+        self.output(&[&arguments[..], &["--encoding=UTF8", &without]].concat())
+    }
+
+    /// What it writes with these arguments.
+    fn output(&self, arguments: &[&str]) -> Result<String, Error> {
         let mut command = Command::new(&self.program);
         if !self.inherits {
             let inherited = std::env::vars_os().map(|(name, _)| name);
@@ -58,9 +65,7 @@ impl PgDump {
             }
         }
         let output = command
-            .args(["--schema-only", "--no-owner", "--no-privileges", "--no-password"])
-            .arg("--encoding=UTF8")
-            .arg(format!("--exclude-table={without}"))
+            .args(arguments)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .output()
@@ -73,6 +78,20 @@ impl PgDump {
             program: self.program.clone(),
             said: "what it wrote is not UTF-8".to_owned(),
         })
+    }
+
+    /// The schema of the database with its owners and privileges, as `pg_dump` writes it, for a client that is not psql. Blocks for
+    /// as long as `pg_dump` takes, which locks every table in `ACCESS SHARE`, as a read does.
+    ///
+    /// # Errors
+    /// [`Error::PgDump`] when the program cannot be started; [`Error::Dump`] with what it says when it fails.
+    pub fn schema(&self) -> Result<String, Error> {
+        let dump = self.output(&["--schema-only", "--no-password", "--encoding=UTF8"])?;
+        // Commands of psql: `\restrict` and `\unrestrict`, by the releases since August 2025.
+        let is_command =
+            |line: &&str| line.starts_with("\\restrict ") || line.starts_with("\\unrestrict ");
+        let lines = dump.lines().filter(|line| !is_command(line));
+        Ok(lines.flat_map(|line| [line, "\n"]).collect())
     }
 
     /// The program.

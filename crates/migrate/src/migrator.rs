@@ -93,6 +93,17 @@ impl Migrator {
         Ok(Self::new(folder::parse("the program", files)?))
     }
 
+    /// The migrations of files that a program has in memory, names and texts: to try them before they are written.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] with all faults of the files.
+    pub fn from_texts<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, Error> {
+        let files = files.into_iter().map(|(name, text)| (name, text.as_bytes()));
+        Ok(Self::new(folder::parse("memory", files)?))
+    }
+
     fn new(migrations: Vec<Migration>) -> Self {
         Self { migrations, settings: Settings::default(), observer: Arc::new(|_| {}) }
     }

@@ -213,7 +213,9 @@ impl Migrator {
 
     /// The up scripts in order, as far as they run.
     pub(crate) async fn trace_ups(&self, scratch: &Client) -> Result<Trace, Error> {
-        let ups = self.migrations().iter().map(|migration| (migration, Direction::Up));
+        // A list: with the closure the future could not go to another thread.
+        let ups: Vec<(&Migration, Direction)> =
+            self.migrations().iter().map(|migration| (migration, Direction::Up)).collect();
         trace_all(&self.tracer(scratch).await?, ups).await
     }
 

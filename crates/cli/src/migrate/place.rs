@@ -15,7 +15,7 @@ const TAKEN: [&str; 4] = [DATABASE, "postgres", "template0", "template1"];
 const LONGEST: usize = 63;
 
 /// A set of migrations and where it came from.
-pub(super) struct Place {
+pub(crate) struct Place {
     /// `None` for those of the program.
     folder: Option<PathBuf>,
     migrator: Migrator,
@@ -23,7 +23,7 @@ pub(super) struct Place {
 
 impl Place {
     /// Reads the migrations, with all their faults when there are any.
-    pub(super) fn open(arguments: &FolderArguments) -> Result<Self> {
+    pub(crate) fn open(arguments: &FolderArguments) -> Result<Self> {
         let Some(folder) = &arguments.dir else {
             return Ok(Self { folder: None, migrator: homeroom::migrator()? });
         };
@@ -56,7 +56,7 @@ impl Place {
     }
 
     /// The migrations.
-    pub(super) const fn migrator(&self) -> &Migrator {
+    pub(crate) const fn migrator(&self) -> &Migrator {
         &self.migrator
     }
 

@@ -1,11 +1,13 @@
 //! Empty databases to try migrations on, on a throw-away server of which nothing stays.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::Result;
 use homeroom::DatabaseConfig;
+use homeroom_advisor::ScratchDatabase;
 use homeroom_embed::{Installation, Server, ServerConfig};
 use homeroom_migrate::PgDump;
 
@@ -14,7 +16,7 @@ use crate::progress::Progress;
 use crate::target::{blocking, config_at};
 
 /// A throw-away server. When it is dropped it is stopped too.
-pub(super) struct Scratch<'a> {
+pub(crate) struct Scratch<'a> {
     server: Arc<Server>,
     databases: AtomicUsize,
     progress: &'a Progress,
@@ -22,7 +24,7 @@ pub(super) struct Scratch<'a> {
 
 impl<'a> Scratch<'a> {
     /// Starts the server.
-    pub(super) async fn start(progress: &'a Progress) -> Result<Self> {
+    pub(crate) async fn start(progress: &'a Progress) -> Result<Self> {
         progress.doing("starting PostgreSQL");
         let server = blocking(|| {
             let installation = Installation::find_or_fetch()?;
@@ -33,7 +35,7 @@ impl<'a> Scratch<'a> {
     }
 
     /// Makes an empty database, and tells how to reach it.
-    pub(super) async fn database(&self) -> Result<DatabaseConfig> {
+    pub(crate) async fn database(&self) -> Result<DatabaseConfig> {
         let name = format!("scratch_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         let url = self.server.url(&name);
         let server = Arc::clone(&self.server);
@@ -42,7 +44,7 @@ impl<'a> Scratch<'a> {
     }
 
     /// Stops the server, and waits until it has.
-    pub(super) async fn stop(self) -> Result<()> {
+    pub(crate) async fn stop(self) -> Result<()> {
         let Self { server, progress, .. } = self;
         progress.doing("stopping PostgreSQL");
         blocking(move || Arc::into_inner(server).map_or(Ok(()), Server::stop)).await?;
@@ -51,8 +53,20 @@ impl<'a> Scratch<'a> {
     }
 }
 
+impl fmt::Debug for Scratch<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Scratch").field("server", &self.server).finish_non_exhaustive()
+    }
+}
+
+impl homeroom_advisor::Scratch for Scratch<'_> {
+    fn database(&self) -> ScratchDatabase<'_> {
+        Box::pin(async { Ok(self.database().await?.connect_client().await?) })
+    }
+}
+
 /// `pg_dump` of the PostgreSQL that is used for private servers too, for this database.
-pub(super) async fn pg_dump(config: &DatabaseConfig) -> Result<PgDump> {
+pub(crate) async fn pg_dump(config: &DatabaseConfig) -> Result<PgDump> {
     let installation = blocking(Installation::find_or_fetch).await?;
     let program: PathBuf = installation.program("pg_dump").ok_or_else(|| {
         let folder = installation.bin_dir().display();

@@ -7,6 +7,7 @@
 )]
 
 mod aberdeen;
+mod advise;
 mod chat;
 mod class;
 mod demo;

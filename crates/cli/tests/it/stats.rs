@@ -34,7 +34,7 @@ async fn what_takes_too_long_is_told_with_the_way_to_give_it_longer() {
     let short = [("DATABASE_URL", aberdeen.url()), ("DATABASE_STATEMENT_TIMEOUT", "1s")];
     insta::assert_snapshot!(homeroom_with(&short, &["stats"]).failed(), @"
     exit code 1
-    error: the database failed: canceling statement due to statement timeout
+    error: the server cancelled the statement: canceling statement due to statement timeout
     help: let it take longer: DATABASE_STATEMENT_TIMEOUT=10m
     ");
     drop(holder);

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use tokio_postgres::config::Host;
@@ -119,6 +120,7 @@ impl Server {
             SslMode::Prefer => tokio_postgres::config::SslMode::Prefer,
             _ => tokio_postgres::config::SslMode::Require,
         });
+        notice_silence(&mut config);
         let address = address(&config);
         Ok(Self { config, ssl_mode, ssl_root_cert: ssl_root_cert.map(PathBuf::from), address })
     }
@@ -175,6 +177,23 @@ fn split_off_tls(url: &str) -> (String, TlsWords) {
         .collect();
     let url = if rest.is_empty() { base.to_owned() } else { format!("{base}?{}", rest.join("&")) };
     (url, words)
+}
+
+/// A peer that is gone without a word is given up after a minute, instead of the system's hours. What the URL says is kept.
+fn notice_silence(config: &mut tokio_postgres::Config) {
+    let systems = Duration::from_secs(2 * 60 * 60);
+    if config.get_keepalives_idle() == systems {
+        config.keepalives_idle(Duration::from_secs(30));
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(Duration::from_secs(10));
+    }
+    if config.get_keepalives_retries().is_none() {
+        config.keepalives_retries(3);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(Duration::from_secs(30));
+    }
 }
 
 fn is_local(host: &Host) -> bool {

@@ -41,6 +41,7 @@ fn nothing_that_is_set_is_ignored() {
         ("DATABASE_IDLE_IN_TRANSACTION_TIMEOUT", "7s"),
         ("DATABASE_SLOW_STATEMENT", "250ms"),
         ("DATABASE_PREPARED_STATEMENTS", "off"),
+        ("DATABASE_POOLER", "session"),
     ])
     .unwrap();
     assert_eq!(
@@ -58,6 +59,7 @@ fn nothing_that_is_set_is_ignored() {
             idle_in_transaction_timeout: Duration::from_secs(7),
             slow_statement: Duration::from_millis(250),
             prepared_statements: false,
+            pooler: PoolerMode::Session,
         }
     );
     assert_eq!(config.server.ssl_mode(), SslMode::Disable);
@@ -83,9 +85,10 @@ fn all_faults_are_told_at_once_with_name_value_and_what_is_valid() {
             ("DATABASE_LOCK_TIMEOUT", "25d"),
             ("DATABASE_SLOW_STATEMENT", "-1s"),
             ("DATABASE_PREPARED_STATEMENTS", "perhaps"),
+            ("DATABASE_POOLER", "bouncy"),
         ]),
         @r#"
-    the database configuration has 14 faults:
+    the database configuration has 15 faults:
       DATABASE_REPLICA_WAIT is "0", but should be a time from 1ms to 24d, such as 500ms, 30s, 5m or 1h
       DATABASE_SSLMODE is "maybe", but should be disable, prefer, require, verify-ca or verify-full
       DATABASE_APPLICATION_NAME is "café", but should be at most 63 printable ASCII characters
@@ -97,6 +100,7 @@ fn all_faults_are_told_at_once_with_name_value_and_what_is_valid() {
       DATABASE_LOCK_TIMEOUT is "25d", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
       DATABASE_SLOW_STATEMENT is "-1s", but should be a time of at most 24d, such as 500ms, 30s, 5m or 1h, or 0 for never
       DATABASE_PREPARED_STATEMENTS is "perhaps", but should be on or off
+      DATABASE_POOLER is "bouncy", but should be auto, session or transaction
       DATABASE_URL is not set, but should be an address such as postgresql://user:password@host:5432/database
       DATABASE_REPLICA_URLS is "***", but should be a URL that begins with postgresql:// (special characters percent-encoded)
       DATABASE_REPLICA_URLS is "postgresql://u:***@", but should be an address with a host, or a socket folder as ?host=/path
@@ -127,6 +131,73 @@ fn an_address_is_read_as_libpq_reads_it() {
     ];
     for (url, address) in read {
         assert_eq!(config(&[("DATABASE_URL", url)]).unwrap().server(), address, "{url}");
+    }
+}
+
+#[test]
+fn what_is_percent_encoded_in_an_address_arrives_decoded() {
+    let read = [
+        ("postgresql://u%40x:p%2Fw%25@h/d%20b", ("u@x", "p/w%", "d b")),
+        ("postgresql://%C3%BC:%C3%A4%3A%40@h/%C3%B6", ("ü", "ä:@", "ö")),
+        ("postgresql://h/d?user=u&password=p%26q%3Dr", ("u", "p&q=r", "d")),
+        ("postgresql://u:p%20w@%2Frun%2Fp%20g/d", ("u", "p w", "d")),
+    ];
+    for (url, (user, password, database)) in read {
+        let config = config(&[("DATABASE_URL", url)]).unwrap();
+        let driver = config.server.config();
+        let decoded = (driver.get_user(), driver.get_password(), driver.get_dbname());
+        assert_eq!(decoded, (Some(user), Some(password.as_bytes()), Some(database)), "{url}");
+    }
+}
+
+#[test]
+fn what_an_address_says_for_the_driver_is_kept() {
+    let url = "postgresql://u@a:1,b:2,%2Frun%2Fpg/d?options=-c%20geqo%3Doff&target_session_attrs=read-only\
+        &load_balance_hosts=random&connect_timeout=3&keepalives_idle=7&tcp_user_timeout=9&channel_binding=require\
+        &application_name=theirs&sslmode=disable";
+    let config = config(&[("DATABASE_URL", url)]).unwrap();
+    let driver = config.server.config();
+    assert_eq!((driver.get_hosts().len(), driver.get_ports()), (3, &[1, 2, 5432][..]));
+    assert_eq!(driver.get_options(), Some("-c geqo=off"));
+    assert_eq!(driver.get_application_name(), Some("theirs"));
+    assert_eq!(driver.get_connect_timeout(), Some(&Duration::from_secs(3)));
+    assert_eq!(driver.get_keepalives_idle(), Duration::from_secs(7));
+    assert_eq!(driver.get_tcp_user_timeout(), Some(&Duration::from_secs(9)));
+    use tokio_postgres::config::{ChannelBinding, LoadBalanceHosts, TargetSessionAttrs};
+    assert_eq!(driver.get_target_session_attrs(), TargetSessionAttrs::ReadOnly);
+    assert_eq!(driver.get_load_balance_hosts(), LoadBalanceHosts::Random);
+    assert_eq!(driver.get_channel_binding(), ChannelBinding::Require);
+    assert_eq!(config.server.ssl_mode(), SslMode::Disable);
+}
+
+#[test]
+fn a_silent_peer_is_given_up_after_a_minute_where_the_address_says_nothing() {
+    let config = config(&[("DATABASE_URL", "postgresql://u@h/d")]).unwrap();
+    let driver = config.server.config();
+    assert!(driver.get_keepalives());
+    let (idle, interval) = (driver.get_keepalives_idle(), driver.get_keepalives_interval());
+    let silence = idle + interval.unwrap() * driver.get_keepalives_retries().unwrap();
+    assert_eq!(silence, Duration::from_secs(60));
+    assert_eq!(driver.get_tcp_user_timeout(), Some(&Duration::from_secs(30)));
+}
+
+#[test]
+fn an_address_that_cannot_be_read_is_told_with_what_is_wrong() {
+    let told = [
+        ("mysql://u@h/d", "begins with postgresql://"),
+        ("h/d", "begins with postgresql://"),
+        ("postgresql://u@h:port/d", "invalid value for option `port`"),
+        ("postgresql://u@h:99999/d", "invalid value for option `port`"),
+        ("postgresql://u@h/d?colour=red", "unknown option `colour`"),
+        ("postgresql://u@h/d?target_session_attrs=any-way", "target_session_attrs"),
+        ("postgresql://u@h/d?sslmode=always", "sslmode is disable, prefer"),
+        ("postgresql://u@/d", "a host, or a socket folder"),
+        ("postgresql:///d?user=u", "a host, or a socket folder"),
+        ("postgresql://h/d", "with a user"),
+    ];
+    for (url, word) in told {
+        let fault = faults(&[("DATABASE_URL", url)]);
+        assert!(fault.contains(word) && fault.contains("DATABASE_URL is"), "{url}: {fault}");
     }
 }
 

@@ -94,7 +94,7 @@ impl Operation {
     }
 }
 
-/// Holds an operation between its polls, and ends it as cancelled when its future is dropped.
+/// Holds an operation between its polls, and ends it as dropped when its future is dropped.
 pub(super) struct Running(Option<Operation>);
 
 impl Running {
@@ -120,7 +120,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(operation) = self.0.take() {
-            operation.end(Some("cancelled"));
+            operation.end(Some("dropped"));
         }
     }
 }

@@ -10,6 +10,8 @@ use super::{Endpoint, query_text};
 
 /// Hears of every statement of one connection.
 pub(crate) struct Statements {
+    /// What the program has set for all of Diesel's connections, which hears of everything too.
+    default: Option<Box<dyn Instrumentation>>,
     endpoint: Arc<Endpoint>,
     /// `None`: no statement is logged.
     slow: Option<Duration>,
@@ -19,7 +21,8 @@ pub(crate) struct Statements {
 
 impl Statements {
     pub(crate) fn new(endpoint: Endpoint, slow: Option<Duration>) -> Self {
-        Self { endpoint: Arc::new(endpoint), slow, sent: None }
+        let default = diesel::connection::get_default_instrumentation();
+        Self { default, endpoint: Arc::new(endpoint), slow, sent: None }
     }
 
     fn finished(&self, query: &dyn diesel::connection::DebugQuery) {
@@ -48,15 +51,18 @@ impl Statements {
 
 impl Instrumentation for Statements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
+        match &event {
             // Its query would print the binds: it is not looked at.
             InstrumentationEvent::StartQuery { .. } => {
                 self.sent = (!Operation::sends(&self.endpoint)).then(Instant::now);
             }
             // Its query is the text alone.
-            InstrumentationEvent::FinishQuery { query, .. } => self.finished(query),
+            InstrumentationEvent::FinishQuery { query, .. } => self.finished(*query),
             // Among them the connection's address, with its password.
             _ => {}
+        }
+        if let Some(default) = &mut self.default {
+            default.on_connection_event(event);
         }
     }
 }

@@ -9,6 +9,8 @@
 )]
 
 mod archived_groups;
+mod borrowers;
+mod cancellation;
 mod chat_turns;
 mod chats;
 mod concurrency;
@@ -28,15 +30,21 @@ mod observability;
 mod personal_data;
 mod plans;
 mod pool;
+mod pool_faults;
+mod pooler;
 mod replicas;
 mod roles;
 mod roster;
 mod rosters;
 mod schema;
+mod secrets;
+mod serializable;
 mod settings;
 mod sign_in;
+mod sqlstates;
 mod statistics;
 mod storage;
+mod tls;
 mod tools;
 
 use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};

@@ -114,7 +114,7 @@ async fn an_operation_within_another_one_is_a_part_of_it() {
 }
 
 #[tokio::test]
-async fn a_dropped_future_is_told_as_cancelled() {
+async fn a_dropped_future_is_told_as_dropped() {
     let db = TestDatabase::create().await;
     let traces = Traces::default();
     let _tracing = tracing::subscriber::set_default(traces.clone());
@@ -122,10 +122,26 @@ async fn a_dropped_future_is_told_as_cancelled() {
     let sleep = observe("Sleep", conn.batch_execute("SELECT pg_sleep(60)"));
     let sleep = tokio::time::timeout(Duration::from_millis(20), sleep).await;
     assert!(sleep.is_err());
-    assert_eq!(traces.operations("Sleep")[0].fields["error.type"], "cancelled");
+    assert_eq!(traces.operations("Sleep")[0].fields["error.type"], "dropped");
     // And nothing is left of it on this thread.
     User::find(&db.conn().await.unwrap(), UserId::generate()).await.unwrap();
     assert_eq!(traces.operations("User::find").len(), 1);
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_run_again_is_counted() {
+    let db = TestDatabase::create().await;
+    let metrics = Metrics::default();
+    let _metrics = metrics::set_default_local_recorder(&metrics);
+    let mut tries = 0;
+    db.serializable(async |conn| {
+        tries += 1;
+        let lose = "DO $$ BEGIN RAISE 'lost' USING ERRCODE = 'serialization_failure'; END $$";
+        if tries == 1 { sql(conn, lose).await } else { Ok(()) }
+    })
+    .await
+    .unwrap();
+    assert_eq!(metrics.get("homeroom.transaction.retries{}"), Some((1, 1.0)));
 }
 
 async fn slow_after(db: &TestDatabase, time: Duration) -> Database {
@@ -356,4 +372,23 @@ async fn readiness_knows_that_the_server_is_gone() {
     let readiness = database.readiness().await;
     assert_eq!(readiness.to_string(), "the database is unreachable (unavailable)");
     assert!(!readiness.is_ready());
+}
+
+#[tokio::test]
+async fn an_instrumentation_of_the_programs_own_hears_of_every_statement_too() {
+    use std::sync::atomic::{AtomicU64, Ordering};
+    static STATEMENTS: AtomicU64 = AtomicU64::new(0);
+    diesel::connection::set_default_instrumentation(|| {
+        Some(Box::new(|event: diesel::connection::InstrumentationEvent<'_>| {
+            if let diesel::connection::InstrumentationEvent::StartQuery { query, .. } = event
+                && query.to_string().contains("overheard@example.org")
+            {
+                STATEMENTS.fetch_add(1, Ordering::SeqCst);
+            }
+        }))
+    })
+    .unwrap();
+    let db = TestDatabase::create().await;
+    User::find_by_email(&db.conn().await.unwrap(), "overheard@example.org").await.unwrap();
+    assert_eq!(STATEMENTS.swap(0, Ordering::SeqCst), 1);
 }

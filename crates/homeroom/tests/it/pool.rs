@@ -236,9 +236,7 @@ async fn a_transaction_whose_future_is_dropped_or_panics_leaves_no_lock_and_no_d
 
     let conn = database.conn().await.unwrap();
     sql(&conn, "SET lock_timeout = '1s'").await.unwrap();
-    sql(&conn, &format!("SELECT FROM users WHERE id = '{person}' FOR UPDATE NOWAIT"))
-        .await
-        .unwrap();
+    sql(&conn, &format!("SELECT FROM users WHERE id = '{person}' FOR UPDATE")).await.unwrap();
     assert_eq!(User::get(&conn, person).await.unwrap().name, "A");
 }
 

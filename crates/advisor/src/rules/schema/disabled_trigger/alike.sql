@@ -1,0 +1,4 @@
+CREATE TABLE users (id bigint PRIMARY KEY, name text);
+CREATE TRIGGER users_touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE TRIGGER users_replica BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+ALTER TABLE users ENABLE REPLICA TRIGGER users_replica;

@@ -1,0 +1,2 @@
+-- expect: column public.events.payload
+CREATE TABLE events (id bigint PRIMARY KEY, payload json NOT NULL);

@@ -1,0 +1,2 @@
+-- expect: column public.invoices.total
+CREATE TABLE invoices (id bigint PRIMARY KEY, total money NOT NULL);

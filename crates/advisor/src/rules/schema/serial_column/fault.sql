@@ -1,0 +1,2 @@
+-- expect: schema public
+CREATE TABLE users (id bigserial PRIMARY KEY);

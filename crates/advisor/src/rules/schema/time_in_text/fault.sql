@@ -1,0 +1,2 @@
+-- expect: column public.orders.created_at
+CREATE TABLE orders (id bigint PRIMARY KEY, created_at text NOT NULL);

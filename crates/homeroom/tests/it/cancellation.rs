@@ -1,0 +1,341 @@
+//! A future that is dropped anywhere leaves no dirty connection, no torn row and no lock behind.
+
+mod operations;
+mod world;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use homeroom::testing::TestDatabase;
+use homeroom::{Database, DatabaseConfig, Error, schema::messages};
+
+use self::operations::OPERATIONS;
+use self::world::World;
+use crate::{operations, sql};
+
+/// Tasks that work at once, on as many connections: what is dropped is at work, and does not wait for one.
+const TASKS: usize = 10;
+
+/// Polls a future so many times, and then drops it: at one of the places where it waits, whatever that place is.
+struct DroppedAfter<F> {
+    future: Pin<Box<F>>,
+    polls: usize,
+}
+
+impl<F: Future> Future for DroppedAfter<F> {
+    type Output = Option<F::Output>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.polls == 0 {
+            return Poll::Ready(None);
+        }
+        self.polls -= 1;
+        match self.future.as_mut().poll(cx) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if self.polls == 0 => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+fn dropped_after<F: Future>(polls: usize, future: F) -> DroppedAfter<F> {
+    DroppedAfter { future: Box::pin(future), polls }
+}
+
+/// Numbers that look random and are the same at every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % bound
+    }
+}
+
+/// Whether somebody's transaction is open on a connection that was just borrowed: a savepoint can be made in one alone.
+async fn is_dirty(mut conn: &AsyncPgConnection) -> bool {
+    conn.batch_execute("SAVEPOINT dirty").await.is_ok()
+}
+
+/// Two columns that every transaction keeps equal, by two statements.
+async fn pair(conn: &AsyncPgConnection, n: usize) -> Result<(), Error> {
+    let n = n % 8;
+    sql(conn, &format!("UPDATE pairs SET a = a + 1 WHERE id = {n}")).await?;
+    sql(conn, &format!("UPDATE pairs SET b = b + 1 WHERE id = {n}")).await
+}
+
+const PAIRS: &str = "CREATE TABLE pairs (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL); \
+    INSERT INTO pairs SELECT n, 0, 0 FROM generate_series(0, 7) n";
+
+async fn count(mut conn: &AsyncPgConnection, query: &str) -> i64 {
+    #[derive(QueryableByName)]
+    struct Count {
+        #[diesel(sql_type = BigInt)]
+        count: i64,
+    }
+    let row: Count = diesel::sql_query(query).get_result(&mut conn).await.unwrap();
+    row.count
+}
+
+/// Transactions of this database that hold locks and do nothing, or wait, for longer than they may.
+async fn old_locks(conn: &AsyncPgConnection, seconds: u64) -> i64 {
+    let query = format!(
+        "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
+         WHERE a.datname = current_database() AND l.granted AND l.locktype IN ('transactionid', 'tuple', 'advisory') \
+         AND a.xact_start < clock_timestamp() - interval '{seconds} s'"
+    );
+    count(conn, &query).await
+}
+
+#[test]
+fn every_public_operation_is_cancelled_by_these_tests() {
+    let listed: BTreeSet<String> = OPERATIONS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut public = BTreeSet::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), "", &mut public);
+    let differences: Vec<_> = listed.symmetric_difference(&public).collect();
+    assert!(
+        differences.is_empty(),
+        "listed and not public, or public and not listed: {differences:?}"
+    );
+}
+
+/// The functions that take a connection by reference, as `file::function`.
+fn collect(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = format!("{prefix}{}", path.file_stem().unwrap().to_str().unwrap());
+        if path.is_dir() {
+            collect(&path, &format!("{name}/"), found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let source = std::fs::read_to_string(&path).unwrap();
+            for part in source.split("pub async fn ").skip(1) {
+                let (function, rest) = part.split_once('(').unwrap();
+                let arguments = rest.split_once(") ->").map_or(rest, |(arguments, _)| arguments);
+                if arguments.contains("conn: &AsyncPgConnection") {
+                    found.insert(format!("{name}::{function}"));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_dropped_future_leaves_no_dirty_connection_no_torn_row_and_no_old_lock() {
+    let test = TestDatabase::create().await;
+    let config = DatabaseConfig::builder(test.url()).pool_max(TASKS).build().unwrap();
+    let db = Database::connect(config).await.unwrap();
+    let world = {
+        let conn = db.conn().await.unwrap();
+        sql(&conn, PAIRS).await.unwrap();
+        World::create(&conn).await
+    };
+    let asked = std::env::var_os("HOMEROOM_TEST_OPERATIONS").is_some();
+    // Where everything is tested at once a statement may wait for the processor alone for a second.
+    let longest = if asked { 1 } else { 5 };
+    let (stop, old) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let watching = tokio::spawn({
+        let (test_db, stop, old) = (test.database().clone(), stop.clone(), old.clone());
+        async move {
+            let conn = test_db.conn().await.unwrap();
+            while !AtomicBool::load(&stop, Ordering::SeqCst) {
+                let locks = old_locks(&conn, longest).await;
+                old.fetch_add(usize::try_from(locks).unwrap(), Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    });
+
+    let tasks = (0..TASKS).map(|task| cancel_at_random(&db, &world, task));
+    let outcomes = futures_util::future::join_all(tasks).await;
+    stop.store(true, Ordering::SeqCst);
+    watching.await.unwrap();
+    let (dropped, dirty) = outcomes.iter().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
+
+    let conn = test.conn().await.unwrap();
+    println!("{dropped} futures dropped, {dirty} dirty connections");
+    assert!(dropped >= operations());
+    assert_eq!(dirty, 0, "dirty connections");
+    assert_eq!(AtomicUsize::load(&old, Ordering::SeqCst), 0, "locks older than {longest} s");
+    assert_eq!(count(&conn, "SELECT count(*) FROM pairs WHERE a <> b").await, 0, "torn rows");
+    for chat in world.chats() {
+        let seqs: Vec<i32> = messages::table
+            .filter(messages::session_id.eq(chat))
+            .order(messages::seq)
+            .select(messages::seq)
+            .load(&mut &*conn)
+            .await
+            .unwrap();
+        assert!(seqs.iter().copied().eq(1..=i32::try_from(seqs.len()).unwrap()), "{seqs:?}");
+    }
+}
+
+/// How many futures were dropped, and how many connections were dirty when they were borrowed.
+async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, usize) {
+    let mut dice = Dice(task as u64 + 1);
+    let (mut dropped, mut dirty) = (0, 0);
+    while dropped < operations().div_ceil(TASKS) {
+        let (kind, n, polls) = (dice.below(10), dice.below(1 << 20), 1 + dice.below(6));
+        let (_, operation) = OPERATIONS[dice.below(OPERATIONS.len())];
+        let work = async {
+            match kind {
+                // In a transaction, with another write beside it.
+                0..3 => {
+                    let work = db.transaction(async |conn| {
+                        operation(conn, world, n).await;
+                        pair(conn, n).await
+                    });
+                    drop(work.await);
+                }
+                3 => {
+                    let work = db.serializable(async |conn| pair(conn, n).await);
+                    drop(work.await);
+                }
+                // What would take for ever.
+                4 => {
+                    let conn = db.conn().await.unwrap();
+                    let long = format!(
+                        "BEGIN; UPDATE pairs SET a = a WHERE id = {}; SELECT pg_sleep(60)",
+                        n % 8
+                    );
+                    let patience = Duration::from_millis(1 + n as u64 % 5);
+                    drop(tokio::time::timeout(patience, sql(&conn, &long)).await);
+                }
+                // A BEGIN that the library knows nothing of.
+                5 => {
+                    let conn = db.conn().await.unwrap();
+                    drop(sql(&conn, "BEGIN").await);
+                    drop(pair(&conn, n).await);
+                    drop(sql(&conn, "COMMIT").await);
+                }
+                _ => operation(&db.conn().await.unwrap(), world, n).await,
+            }
+        };
+        if dropped_after(polls, work).await.is_none() {
+            dropped += 1;
+        }
+        if let Ok(conn) = db.conn().await
+            && is_dirty(&conn).await
+        {
+            dirty += 1;
+        }
+    }
+    (dropped, dirty)
+}
+
+/// A pool as it is without the guard: a connection goes back as it is.
+#[derive(Debug)]
+struct Naive(String);
+
+impl deadpool::managed::Manager for Naive {
+    type Type = AsyncPgConnection;
+    type Error = diesel::ConnectionError;
+
+    async fn create(&self) -> Result<AsyncPgConnection, Self::Error> {
+        AsyncPgConnection::establish(&self.0).await
+    }
+
+    async fn recycle(
+        &self,
+        _: &mut AsyncPgConnection,
+        _: &deadpool::managed::Metrics,
+    ) -> deadpool::managed::RecycleResult<Self::Error> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn control_without_the_guard_connections_come_back_dirty() {
+    let test = TestDatabase::create().await;
+    sql(&test.conn().await.unwrap(), PAIRS).await.unwrap();
+    let pool = deadpool::managed::Pool::<Naive>::builder(Naive(test.url().to_owned()));
+    let pool = pool.max_size(1).build().unwrap();
+    let mut dirty = 0;
+    for polls in 1..20 {
+        let work = async {
+            let mut conn = pool.get().await.unwrap();
+            drop(sql(&conn, "BEGIN").await);
+            drop(pair(&conn, polls).await);
+            drop(conn.batch_execute("COMMIT").await);
+        };
+        let _ = dropped_after(polls, work).await;
+        let conn = pool.get().await.unwrap();
+        if is_dirty(&conn).await {
+            dirty += 1;
+            sql(&conn, "ROLLBACK").await.unwrap();
+        }
+    }
+    assert!(dirty > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_dropped_future_left_running_is_cancelled_at_once() {
+    let test = TestDatabase::create().await;
+    let config = DatabaseConfig::builder(test.url()).pool_min(0).pool_max(1).build().unwrap();
+    let db = Database::connect(config).await.unwrap();
+    let observer = test.conn().await.unwrap();
+    let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+        AND state = 'active' AND query LIKE '%pg_sleep(55)%' AND pid <> pg_backend_pid()";
+    {
+        let conn = db.conn().await.unwrap();
+        let mut long = pin!(sql(&conn, "SELECT pg_sleep(55)"));
+        while count(&observer, sleeping).await == 0 {
+            assert!(futures_util::poll!(&mut long).is_pending());
+        }
+    }
+    let dropped = Instant::now();
+    while count(&observer, sleeping).await > 0 {
+        assert!(dropped.elapsed() < Duration::from_secs(1), "it still runs");
+    }
+    // The same connection, not a new one, and not hit by the cancel request.
+    for _ in 0..20 {
+        sql(&db.conn().await.unwrap(), "SELECT 1").await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panic_in_a_statement_leaves_nothing_running() {
+    let test = TestDatabase::create().await;
+    let config = DatabaseConfig::builder(test.url()).pool_min(0).pool_max(1).build().unwrap();
+    let db = Database::connect(config).await.unwrap();
+    let panicked = tokio::spawn({
+        let db = db.clone();
+        async move {
+            let conn = db.conn().await.unwrap();
+            let mut long = pin!(sql(&conn, "BEGIN; SELECT pg_sleep(55)"));
+            assert!(futures_util::poll!(&mut long).is_pending());
+            panic!("in the middle of a statement");
+        }
+    });
+    assert!(panicked.await.unwrap_err().is_panic());
+    assert!(!is_dirty(&db.conn().await.unwrap()).await);
+    let observer = test.conn().await.unwrap();
+    let busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+        AND pid <> pg_backend_pid() AND state <> 'idle' AND query LIKE '%pg_sleep%'";
+    let deadline = Instant::now() + Duration::from_secs(5);
+    while count(&observer, busy).await > 0 {
+        assert!(Instant::now() < deadline, "it still runs");
+    }
+}
+
+#[tokio::test]
+async fn the_server_is_told_to_look_whether_its_client_is_there() {
+    let test = TestDatabase::create().await;
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Bool)]
+        on: bool,
+    }
+    let query = "SELECT current_setting('client_connection_check_interval') = '500ms' AS \"on\"";
+    let conn = test.conn().await.unwrap();
+    let row: Row = diesel::sql_query(query).get_result(&mut &*conn).await.unwrap();
+    assert!(row.on);
+}
