@@ -1,4 +1,4 @@
--- The schema after 0026_single_message.
+-- The schema after 0027_cheaper_appends.
 -- Dumped from PostgreSQL 15 by pg_dump 15.
 
 SET statement_timeout = 0;
@@ -238,7 +238,6 @@ COMMENT ON FUNCTION public.check_class_members() IS 'Refuses members of a delete
 
 CREATE FUNCTION public.check_message_order() RETURNS trigger
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 DECLARE
     added record;
@@ -246,36 +245,42 @@ DECLARE
     fits boolean;
 BEGIN
     -- One message alone, which is what most statements append: one look at its chat and at the message before it.
-    SELECT one.messages = 1 AND one.seq = chat_sessions.last_seq
-        AND chat_sessions.state = 'active' AND chat_sessions.deleted_at IS NULL
-        AND (one.seq = 1 OR EXISTS (
-            SELECT FROM messages WHERE messages.session_id = one.session_id AND messages.seq = one.seq - 1))
+    SELECT one.messages OPERATOR(pg_catalog.=) 1 AND one.seq OPERATOR(pg_catalog.=) chat_sessions.last_seq
+        AND chat_sessions.state OPERATOR(pg_catalog.=) 'active' AND chat_sessions.deleted_at IS NULL
+        AND (one.seq OPERATOR(pg_catalog.=) 1 OR EXISTS (
+            SELECT FROM public.messages
+            WHERE messages.session_id OPERATOR(pg_catalog.=) one.session_id
+              AND messages.seq OPERATOR(pg_catalog.=) (one.seq OPERATOR(pg_catalog.-) 1)))
     INTO fits
-    FROM (SELECT session_id, seq, (SELECT count(*) FROM new_rows) AS messages FROM new_rows LIMIT 1) AS one
-    JOIN chat_sessions ON chat_sessions.id = one.session_id;
+    FROM (SELECT session_id, seq, (SELECT pg_catalog.count(*) FROM new_rows) AS messages FROM new_rows LIMIT 1) AS one
+    JOIN public.chat_sessions ON chat_sessions.id OPERATOR(pg_catalog.=) one.session_id;
     IF fits THEN
         RETURN NULL;
     END IF;
 
     -- Several messages, and whatever has to be refused.
     FOR added IN
-        SELECT session_id, min(seq) AS first, max(seq) AS last, count(*) AS messages FROM new_rows GROUP BY session_id
+        SELECT session_id, pg_catalog.min(seq) AS first, pg_catalog.max(seq) AS last, pg_catalog.count(*) AS messages
+        FROM new_rows GROUP BY session_id
     LOOP
-        SELECT last_seq, state, deleted_at INTO chat FROM chat_sessions WHERE id = added.session_id;
+        SELECT last_seq, state, deleted_at INTO chat
+        FROM public.chat_sessions WHERE id OPERATOR(pg_catalog.=) added.session_id;
         IF chat.deleted_at IS NOT NULL THEN
             RAISE EXCEPTION 'chat % is deleted: nothing can be written to it', added.session_id
                 USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
                     CONSTRAINT = 'chat_sessions_deleted_check';
         END IF;
-        IF chat.state <> 'active' THEN
+        IF chat.state OPERATOR(pg_catalog.<>) 'active' THEN
             RAISE EXCEPTION 'chat % is completed: nothing can be written to it', added.session_id
                 USING ERRCODE = 'check_violation', TABLE = 'chat_sessions',
                     CONSTRAINT = 'chat_sessions_writable_check';
         END IF;
-        IF added.last <> chat.last_seq
-            OR added.last - added.first + 1 <> added.messages
-            OR (added.first > 1 AND NOT EXISTS (
-                SELECT FROM messages WHERE session_id = added.session_id AND seq = added.first - 1))
+        IF added.last OPERATOR(pg_catalog.<>) chat.last_seq
+            OR added.messages OPERATOR(pg_catalog.<>) (added.last OPERATOR(pg_catalog.-) added.first OPERATOR(pg_catalog.+) 1)
+            OR (added.first OPERATOR(pg_catalog.>) 1 AND NOT EXISTS (
+                SELECT FROM public.messages
+                WHERE session_id OPERATOR(pg_catalog.=) added.session_id
+                  AND seq OPERATOR(pg_catalog.=) (added.first OPERATOR(pg_catalog.-) 1)))
         THEN
             RAISE EXCEPTION 'messages % to % of chat % don''t follow the others without a gap up to its last_seq %',
                 added.first, added.last, added.session_id, chat.last_seq
@@ -2287,7 +2292,7 @@ CREATE TRIGGER chat_sessions_check_fork BEFORE INSERT ON public.chat_sessions FO
 -- Name: chat_sessions chat_sessions_keep_origin; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER chat_sessions_keep_origin BEFORE UPDATE ON public.chat_sessions FOR EACH ROW WHEN (((old.tool_id <> new.tool_id) OR (old.fork_from_seq IS DISTINCT FROM new.fork_from_seq) OR ((old.parent_session_id IS DISTINCT FROM new.parent_session_id) AND (new.parent_session_id IS NOT NULL)))) EXECUTE FUNCTION public.keep_chat_origin();
+CREATE TRIGGER chat_sessions_keep_origin BEFORE UPDATE OF tool_id, fork_from_seq, parent_session_id ON public.chat_sessions FOR EACH ROW WHEN (((old.tool_id <> new.tool_id) OR (old.fork_from_seq IS DISTINCT FROM new.fork_from_seq) OR ((old.parent_session_id IS DISTINCT FROM new.parent_session_id) AND (new.parent_session_id IS NOT NULL)))) EXECUTE FUNCTION public.keep_chat_origin();
 
 
 --

@@ -1,4 +1,4 @@
-//! Checks of the workspace: `cargo xtask check`, and `cargo xtask chaos`.
+//! Tasks of the workspace: `cargo xtask check`, `cargo xtask bench`, `cargo xtask chaos`.
 
 mod house_rules;
 
@@ -7,21 +7,31 @@ use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 usage: cargo xtask check
+       cargo xtask bench [PART…] [OPTION…]
        cargo xtask chaos [--seconds N] [--seed S] [--control durability|client]
 
   check   formatting, lints, documentation, the house rules, and licences where cargo-deny is installed
+  bench   how fast Homeroom is (docs/PERFORMANCE.md); cargo xtask bench --help tells the rest
   chaos   writers on a server, a network and a client that fail all the time; then looks whether anything was lost";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["check"] => check(),
+        ["bench", options @ ..] => bench(options),
         ["chaos", options @ ..] => chaos(options),
         _ => {
             eprintln!("{USAGE}");
             ExitCode::from(2)
         }
     }
+}
+
+/// Builds the benchmark and runs it.
+fn bench(options: &[&str]) -> ExitCode {
+    let build = ["bench", "--package", "homeroom", "--bench", "workloads", "--"];
+    let arguments = [build.as_slice(), options].concat();
+    if cargo(root(), &arguments, None) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// What is checked, the arguments of cargo that check it, and a variable that they need.

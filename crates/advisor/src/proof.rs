@@ -85,9 +85,6 @@ pub enum ProveError {
     /// The schema could not be read.
     #[error("the schema could not be copied")]
     Read(#[source] Box<dyn StdError + Send + Sync>),
-    /// There is no scratch database, or the schema can't be made there.
-    #[error("the schema can't be made in a scratch database")]
-    Scratch(#[source] Box<dyn StdError + Send + Sync>),
     /// The rules could not be run there.
     #[error("the rules could not be run on the copy")]
     Advise(#[from] Error),
@@ -107,6 +104,8 @@ impl SchemaCopy {
         let roles = rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>();
         let roles = roles.map_err(|error| ProveError::Read(error.into()))?;
         let dump = pg_dump.schema().map_err(|error| ProveError::Read(error.into()))?;
+        // A function that finds its tables by the search_path alone (the rule mutable-search-path) could not be restored otherwise.
+        let dump = dump.replace("SELECT pg_catalog.set_config('search_path', '', false);\n", "");
         Ok(Self { roles, dump })
     }
 
@@ -116,7 +115,7 @@ impl SchemaCopy {
             client.batch_execute(role).await?;
         }
         client.batch_execute(&self.dump).await?;
-        // A dump empties the search_path, among others.
+        // A dump sets check_function_bodies and others.
         client.batch_execute("RESET ALL").await
     }
 }
@@ -128,13 +127,15 @@ pub struct Prover<'a> {
     copy: SchemaCopy,
     /// A copy as it was made.
     bench: Option<Client>,
+    /// Why no copy can be made.
+    unmakable: Option<String>,
 }
 
 impl<'a> Prover<'a> {
     /// One for a database of which this is the schema.
     #[must_use]
     pub fn new(scratch: &'a dyn Scratch, copy: SchemaCopy) -> Self {
-        Self { scratch, copy, bench: None }
+        Self { scratch, copy, bench: None, unmakable: None }
     }
 
     /// Tries the suggestion of a finding, and adds what that showed to its evidence, as `proof`.
@@ -164,9 +165,17 @@ impl<'a> Prover<'a> {
         finding: &Finding,
         suggestion: &Suggestion,
     ) -> Result<Proof, ProveError> {
-        let mut client = match self.bench.take() {
-            Some(client) => client,
-            None => self.open().await?,
+        let client = match (self.bench.take(), &self.unmakable) {
+            (Some(client), _) => Ok(client),
+            (None, Some(why)) => Err(why.clone()),
+            (None, None) => self.open().await,
+        };
+        let mut client = match client {
+            Ok(client) => client,
+            Err(why) => {
+                self.unmakable = Some(why.clone());
+                return Ok(Proof::NotTried { why });
+            }
         };
         let down = suggestion
             .down
@@ -183,7 +192,13 @@ impl<'a> Prover<'a> {
         let before = migrator.catalog(&client).await.map_err(ProveError::Compare)?;
         let was_found = is_found(&client, finding).await?;
         if let Err(error) = migrator.up(&mut client, &UpOptions::default()).await {
-            return Ok(Proof::Failed { why: format!("the up fails: {}", told(&error)) });
+            let why = format!("the up fails: {}", told(&error));
+            // A dump leaves out what is invalid, among others.
+            return Ok(if was_found {
+                Proof::Failed { why }
+            } else {
+                Proof::NotTried { why: format!("it is not on a copy of the schema; {why}") }
+            });
         }
         if was_found && is_found(&client, finding).await? {
             return Ok(Proof::StillFound);
@@ -203,9 +218,17 @@ impl<'a> Prover<'a> {
         Ok(if was_found { Proof::Proven } else { Proof::Reversible })
     }
 
-    async fn open(&self) -> Result<Client, ProveError> {
-        let client = self.scratch.database().await.map_err(ProveError::Scratch)?;
-        self.copy.make(&client).await.map_err(|error| ProveError::Scratch(error.into()))?;
+    /// A database with a copy, or why there is none.
+    async fn open(&self) -> Result<Client, String> {
+        let client = self
+            .scratch
+            .database()
+            .await
+            .map_err(|error| format!("there is no scratch database: {error}"))?;
+        let made = self.copy.make(&client).await;
+        made.map_err(|error| {
+            format!("the schema can't be made in a scratch database: {}", told(&error))
+        })?;
         Ok(client)
     }
 }

@@ -56,7 +56,7 @@ impl Design {
         let tool = "INSERT INTO tools (id, type, name, version, definition) VALUES ($1, 'chat', 'T', '1.0.0', 'a: b')";
         client.execute(tool, &[&tool_id]).await?;
         let fork = [Type::UUID, Type::UUID, Type::INT4, Type::UUID];
-        let append = [Type::UUID, Type::TEXT, Type::TEXT, Type::TEXT, Type::JSONB];
+        let append = [Type::UUID, Type::TEXT, Type::TEXT, Type::JSONB];
         let append_sql = include_str!("../src/messages/append.sql");
         Ok(Self {
             name,
@@ -90,8 +90,7 @@ impl Design {
 
     async fn append(&self, chat: Uuid) -> Result<()> {
         let meta = json!({ "tokens": 90 });
-        let values: [&(dyn ToSql + Sync); 5] =
-            [&chat, &None::<&str>, &"user", &"What is a third of 12?", &meta];
+        let values: [&(dyn ToSql + Sync); 4] = [&chat, &"user", &"What is a third of 12?", &meta];
         self.client.query_one(&self.append, &values).await?;
         Ok(())
     }

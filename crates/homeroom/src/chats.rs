@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{chat_sessions, users};
-use crate::statement::only_row;
+use crate::statement::{kept, only_row, statement};
 
 pub use forks::ForkTreeNode;
 
@@ -99,6 +99,17 @@ type ChatColumns = (
     sql_types::Nullable<sql_types::Timestamptz>,
 );
 
+statement! {
+    CreateChat<'a>, "chats/create.sql",
+    binds {
+        id: ChatSessionId => sql_types::Uuid,
+        user_id: UserId => sql_types::Uuid,
+        tool_id: ToolId => sql_types::Uuid,
+        title: Option<&'a str> => sql_types::Nullable<sql_types::Text>,
+    },
+    returns (ChatColumns,)
+}
+
 /// The live chats of live people.
 #[diesel::dsl::auto_type]
 fn live() -> _ {
@@ -109,7 +120,7 @@ fn live() -> _ {
 
 #[operations]
 impl ChatSession {
-    /// Starts a chat: `INSERT INTO chat_sessions … RETURNING *`.
+    /// Starts a chat: `INSERT INTO chat_sessions … RETURNING *` (`chats/create.sql`).
     ///
     /// Locks the person and the tool FOR KEY SHARE, so that neither is deleted for good meanwhile.
     ///
@@ -126,13 +137,12 @@ impl ChatSession {
     /// [`Error::Conflict`] with rule `chat_sessions_user_id_fkey` or `chat_sessions_tool_id_fkey` without the person or the
     /// tool; [`Error::Invalid`] with rule `chat_sessions_title_check`.
     pub async fn create(mut conn: &AsyncPgConnection, new: &NewChatSession) -> Result<Self> {
-        diesel::insert_into(chat_sessions::table)
-            .values(new)
-            .returning(Self::as_returning())
-            .load(&mut conn)
-            .await
-            .and_then(only_row)
-            .map_err(Error::from)
+        let NewChatSession { id, user_id, tool_id, title } = new;
+        let title = title.as_deref();
+        let create = CreateChat { id: *id, user_id: *user_id, tool_id: *tool_id, title };
+        let (chat,): (Self,) =
+            diesel_async::RunQueryDsl::load(create, &mut conn).await.and_then(only_row)?;
+        Ok(chat)
     }
 
     /// The chat with this id, if it and its person are live.
@@ -153,15 +163,12 @@ impl ChatSession {
     /// # Errors
     /// None but those of the connection.
     pub async fn find(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Option<Self>> {
-        chat_sessions::table
+        let query = chat_sessions::table
             .inner_join(users::table)
             .filter(chat_sessions::id.eq(id))
             .filter(chat_sessions::deleted_at.is_null().and(users::deleted_at.is_null()))
-            .select(Self::as_select())
-            .first(&mut conn)
-            .await
-            .optional()
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// As [`ChatSession::find`].

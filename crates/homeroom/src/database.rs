@@ -110,7 +110,7 @@ impl Database {
     /// one: up to ten times in all, with random pauses between that grow from milliseconds to a quarter of a second.
     ///
     /// What the transaction reads and decides then holds as if it had run alone, without locks of its own. The work is to do nothing
-    /// but talk to the database, since it may run several times. Operations on the shape of the tree refuse this level: they lock.
+    /// but talk to the database, since it may run several times, each time as a clone. Operations on the shape of the tree refuse this level: they lock.
     ///
     /// `BEGIN ISOLATION LEVEL SERIALIZABLE`, then the work, then `COMMIT`; again after the SQLSTATEs `40001` and `40P01`, whatever
     /// error the work makes of them.
@@ -133,9 +133,9 @@ impl Database {
     ///
     /// # Errors
     /// As [`Database::transaction`]; the last error, such as [`Error::Retry`](crate::Error::Retry), when it has lost ten times.
-    pub async fn serializable<T, E, F>(&self, mut work: F) -> Result<T, E>
+    pub async fn serializable<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnMut(&mut AsyncPgConnection) -> Result<T, E>,
+        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E> + Clone,
         E: From<crate::Error>,
     {
         observe::transaction(async {
@@ -145,14 +145,14 @@ impl Database {
                 let lost = backend.races_lost();
                 let begin = Begin::Serializable;
                 let outcome =
-                    transaction::run(&mut connection, begin, self.config(), &mut work).await;
+                    transaction::run(&mut connection, begin, self.config(), work.clone()).await;
                 if outcome.is_ok() || backend.races_lost() == lost {
                     return outcome;
                 }
                 observe::transaction_runs_again();
                 transaction::pause(tries).await;
             }
-            transaction::run(&mut connection, Begin::Serializable, self.config(), &mut work).await
+            transaction::run(&mut connection, Begin::Serializable, self.config(), work).await
         })
         .await
     }

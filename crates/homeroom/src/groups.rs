@@ -16,7 +16,7 @@ use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::groups;
 use crate::settings::Settings;
-use crate::statement::only_row;
+use crate::statement::{kept, only_row};
 
 pub use tree::SubtreeCounts;
 
@@ -156,13 +156,10 @@ impl Group {
     /// # Errors
     /// None but those of the connection.
     pub async fn find(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Option<Self>> {
-        groups::table
+        let query = groups::table
             .filter(groups::id.eq(id).and(groups::deleted_at.is_null()))
-            .select(Self::as_select())
-            .first(&mut conn)
-            .await
-            .optional()
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// As [`Group::find`].
@@ -225,13 +222,10 @@ impl Group {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_by_path(mut conn: &AsyncPgConnection, path: &Ltree) -> Result<Option<Self>> {
-        groups::table
+        let query = groups::table
             .filter(groups::path.eq(path).and(groups::deleted_at.is_null()))
-            .select(Self::as_select())
-            .first(&mut conn)
-            .await
-            .optional()
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// All live groups by id, which is by the time they were made.

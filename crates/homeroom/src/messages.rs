@@ -1,5 +1,7 @@
-//! What was said in a chat, in order: rows and queries of `messages`. Whole turns are appended in `turn`.
+//! What was said in a chat, in order: rows and queries of `messages`. What is known of a message is
+//! in `meta`; whole turns are appended in `turn`.
 
+mod meta;
 mod turn;
 
 use chrono::{DateTime, Utc};
@@ -8,15 +10,15 @@ use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::codes::MessageRole;
 use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
-use crate::json::jsonb_column;
 use crate::page::{Cursor, Page, PageRequest};
 use crate::schema::{chat_sessions, messages, users};
-use crate::statement::{only_row, statement};
+use crate::statement::{kept, only_row, statement};
+
+pub use meta::{FinishReason, MessageMeta};
 
 /// One message of a chat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Selectable, Identifiable)]
@@ -36,64 +38,6 @@ pub struct Message {
     pub idempotency_key: Option<String>,
     /// When it was said.
     pub created_at: DateTime<Utc>,
-}
-
-/// What is known of a message: the keys that we know, and every other preserved.
-#[derive(
-    Debug,
-    Clone,
-    Default,
-    PartialEq,
-    Serialize,
-    Deserialize,
-    diesel::expression::AsExpression,
-    diesel::deserialize::FromSqlRow,
-)]
-#[diesel(sql_type = sql_types::Jsonb)]
-pub struct MessageMeta {
-    /// Tokens in all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tokens: Option<u32>,
-    /// Tokens of the prompt.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub prompt_tokens: Option<u32>,
-    /// Tokens of the answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub completion_tokens: Option<u32>,
-    /// The model that answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub model: Option<String>,
-    /// How long the answer took, in milliseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub latency_ms: Option<u32>,
-    /// Why the answer ended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub finish_reason: Option<FinishReason>,
-    /// What was found in the message, in the application's own form.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub extractions: Vec<Value>,
-    /// Whether its person was erased: of what they said nothing is left but this message's place.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub erased: bool,
-    /// Every other key, preserved as it is.
-    #[serde(flatten)]
-    pub other: Map<String, Value>,
-}
-
-jsonb_column!(MessageMeta);
-
-/// Why a model's answer ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FinishReason {
-    /// It was complete.
-    Stop,
-    /// It reached the longest answer allowed.
-    Length,
-    /// A filter stopped it.
-    ContentFilter,
-    /// The model failed.
-    Error,
 }
 
 /// A message to be appended.
@@ -296,14 +240,13 @@ impl Message {
         page: &PageRequest,
     ) -> Result<Page<Self>> {
         let after = page.key::<i32>()?.unwrap_or(0);
-        let rows = messages::table
+        let query = messages::table
             .filter(messages::session_id.nullable().eq(live_chat(session_id)))
             .filter(messages::seq.gt(after))
             .order(messages::seq)
             .limit(page.fetch_limit()?)
-            .select(Self::as_select())
-            .load(&mut conn)
-            .await?;
+            .select(Self::as_select());
+        let rows = kept(query).load(&mut conn).await?;
         Ok(Page::new(rows, page, |message: &Self| message.seq))
     }
 
@@ -333,14 +276,13 @@ impl Message {
         page: &PageRequest,
     ) -> Result<Page<Self>> {
         let before = page.key::<i32>()?.unwrap_or(i32::MAX);
-        let rows = messages::table
+        let query = messages::table
             .filter(messages::session_id.nullable().eq(live_chat(session_id)))
             .filter(messages::seq.lt(before))
             .order(messages::seq.desc())
             .limit(page.fetch_limit()?)
-            .select(Self::as_select())
-            .load(&mut conn)
-            .await?;
+            .select(Self::as_select());
+        let rows = kept(query).load(&mut conn).await?;
         Ok(Page::new(rows, page, |message: &Self| message.seq))
     }
 
@@ -383,30 +325,13 @@ impl Message {
         limit: u32,
     ) -> Result<Vec<Self>> {
         PageRequest::first(limit).fetch_limit()?;
-        let mut rows: Vec<Self> = messages::table
+        let query = messages::table
             .filter(messages::session_id.nullable().eq(live_chat(session_id)))
             .order(messages::seq.desc())
             .limit(i64::from(limit))
-            .select(Self::as_select())
-            .load(&mut conn)
-            .await?;
+            .select(Self::as_select());
+        let mut rows: Vec<Self> = kept(query).load(&mut conn).await?;
         rows.reverse();
         Ok(rows)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn unknown_keys_of_the_meta_are_preserved() {
-        let json = serde_json::json!({
-            "tokens": 7, "finish_reason": "content_filter", "extractions": [{"topic": "fractions"}],
-            "mood": {"of": ["the", "class"]},
-        });
-        let meta: MessageMeta = serde_json::from_value(json.clone()).unwrap();
-        assert_eq!(meta.finish_reason, Some(FinishReason::ContentFilter));
-        assert_eq!(serde_json::to_value(&meta).unwrap(), json);
     }
 }

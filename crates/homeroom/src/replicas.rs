@@ -172,7 +172,7 @@ impl Replica {
     async fn read<T>(
         &self,
         written: Option<(WalPosition, Instant)>,
-        work: &impl AsyncFn(&AsyncPgConnection) -> Result<T>,
+        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T>,
     ) -> Option<Result<T>> {
         let conn = match self.pool.get().await {
             Ok(conn) => conn,
@@ -278,7 +278,10 @@ impl Database {
     ///
     /// # Errors
     /// The work's own; those of [`Database::conn`] where the primary had to be asked.
-    pub async fn read<T>(&self, work: impl AsyncFn(&AsyncPgConnection) -> Result<T>) -> Result<T> {
+    pub async fn read<T>(
+        &self,
+        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
+    ) -> Result<T> {
         self.read_somewhere(None, work).await
     }
 
@@ -301,7 +304,7 @@ impl Database {
     pub async fn read_after<T>(
         &self,
         written: WalPosition,
-        work: impl AsyncFn(&AsyncPgConnection) -> Result<T>,
+        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
     ) -> Result<T> {
         self.read_somewhere(Some(written), work).await
     }
@@ -309,12 +312,12 @@ impl Database {
     async fn read_somewhere<T>(
         &self,
         written: Option<WalPosition>,
-        work: impl AsyncFn(&AsyncPgConnection) -> Result<T>,
+        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
     ) -> Result<T> {
         let until = Instant::now() + self.config().settings.replica_wait;
         for replica in self.inner.replicas.in_turn() {
             let written = written.map(|position| (position, until));
-            if let Some(outcome) = replica.read(written, &work).await {
+            if let Some(outcome) = replica.read(written, work.clone()).await {
                 return outcome;
             }
         }

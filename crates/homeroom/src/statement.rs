@@ -1,42 +1,50 @@
-//! Statements that stand in `.sql` files and are as fast as Diesel's own: typed, and parsed once a connection.
+//! Statements that cost the client little: those of `.sql` files, typed and parsed once a connection as Diesel's own are
+//! ([`statement!`]), and Diesel's own with a text that is built once ([`kept`]).
+//!
+//! Diesel builds the text of a query at every call, though it needs it only when a connection meets the query first. For a
+//! point read that took as long as all else that the client does.
 
-/// Where the placeholders `$1` to `$N` of a statement stand: from the dollar sign to behind the number. Evaluated by the
-/// compiler, which refuses a statement that has others, or has them in another order.
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
+
+use diesel::pg::{Pg, PgQueryBuilder};
+use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
+use diesel::{QueryResult, RunQueryDsl};
+
+/// Makes sure that the placeholders of a statement are `$1` to `$N`, each once or more. Evaluated by the compiler.
 #[expect(clippy::indexing_slicing, reason = "a fault would end the compilation, not the program")]
-pub(crate) const fn placeholders<const N: usize>(sql: &str) -> [(usize, usize); N] {
+pub(crate) const fn check_placeholders<const N: usize>(sql: &str) {
     let text = sql.as_bytes();
-    let mut found = [(0, 0); N];
-    let (mut at, mut count) = (0, 0);
+    let mut found = [false; N];
+    let mut at = 0;
     while at + 1 < text.len() {
         if text[at] == b'-' && text[at + 1] == b'-' {
             while at < text.len() && text[at] != b'\n' {
                 at += 1;
             }
         } else if text[at] == b'$' && text[at + 1].is_ascii_digit() {
-            let start = at;
             let mut number = 0;
             at += 1;
             while at < text.len() && text[at].is_ascii_digit() {
                 number = 10 * number + (text[at] - b'0') as usize;
                 at += 1;
             }
-            count += 1;
-            assert!(
-                number == count,
-                "placeholders are $1, $2 and so on, each once and in this order"
-            );
-            assert!(number <= N, "the statement has more placeholders than binds");
-            found[count - 1] = (start, at);
+            assert!(number >= 1 && number <= N, "the statement has more placeholders than binds");
+            found[number - 1] = true;
         } else {
             at += 1;
         }
     }
-    assert!(count == N, "the statement has fewer placeholders than binds");
-    found
+    let mut number = 0;
+    while number < N {
+        assert!(found[number], "the statement has fewer placeholders than binds");
+        number += 1;
+    }
 }
 
-/// Declares a statement of a `.sql` file: its binds in the order of `$1`, `$2` …, each used once (a value that is needed
-/// twice goes through a CTE), and the SQL types of the columns that it returns.
+/// Declares a statement of a `.sql` file: its binds in the order of `$1`, `$2` …, and the SQL types of the columns that it
+/// returns.
 ///
 /// Diesel keeps `sql_query` out of its statement cache, so that the server would parse the text at every call. A
 /// `QueryFragment` with a `QueryId` of its own is kept.
@@ -54,23 +62,26 @@ macro_rules! statement {
         }
 
         impl $(<$life>)? diesel::query_builder::QueryFragment<diesel::pg::Pg> for $name $(<$life>)? {
+            // Runs at every call, for the binds alone.
             fn walk_ast<'b>(
                 &'b self,
                 mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
             ) -> diesel::QueryResult<()> {
+                $(out.push_bind_param::<$bind, _>(&self.$field)?;)*
+                // There may be no binds at all.
+                let _ = &mut out;
+                Ok(())
+            }
+
+            fn to_sql(
+                &self,
+                out: &mut diesel::pg::PgQueryBuilder,
+                _: &diesel::pg::Pg,
+            ) -> diesel::QueryResult<()> {
                 const SQL: &str = include_str!($file);
                 const BINDS: usize = <[&str]>::len(&[$(stringify!($field)),*]);
-                const PLACEHOLDERS: [(usize, usize); BINDS] = $crate::statement::placeholders(SQL);
-                // Runs at every call, for the binds alone: nothing is searched for or copied here.
-                let (places, done): (&[(usize, usize)], usize) = (&PLACEHOLDERS, 0);
-                $(
-                    let (&(start, end), places) = places.split_first().unwrap_or((&(0, 0), &[]));
-                    out.push_sql(SQL.get(done..start).unwrap_or_default());
-                    out.push_bind_param::<$bind, _>(&self.$field)?;
-                    let done = end;
-                )*
-                let _ = places;
-                out.push_sql(SQL.get(done..).unwrap_or_default());
+                const { $crate::statement::check_placeholders::<BINDS>(SQL) };
+                diesel::query_builder::QueryBuilder::push_sql(out, SQL);
                 Ok(())
             }
         }
@@ -95,6 +106,50 @@ macro_rules! statement {
 }
 pub(crate) use statement;
 
+/// A query of Diesel's whose text is built once in the life of the program, for queries that run often.
+pub(crate) const fn kept<Q>(query: Q) -> Kept<Q> {
+    Kept(query)
+}
+
+/// See [`kept`].
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept<Q>(Q);
+
+/// The texts by the ids of their queries: as many as there are kinds of queries in the program.
+static TEXTS: LazyLock<RwLock<HashMap<TypeId, String>>> = LazyLock::new(RwLock::default);
+
+impl<Q: QueryFragment<Pg> + QueryId> QueryFragment<Pg> for Kept<Q> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        self.0.walk_ast(out)
+    }
+
+    /// Diesel promises the same text for the same id: its statement cache rests on it.
+    fn to_sql(&self, out: &mut PgQueryBuilder, backend: &Pg) -> QueryResult<()> {
+        let Some(id) = Q::query_id() else { return self.0.to_sql(out, backend) };
+        if let Some(text) = TEXTS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
+            out.push_sql(text);
+            return Ok(());
+        }
+        let mut building = PgQueryBuilder::new();
+        self.0.to_sql(&mut building, backend)?;
+        let text = building.finish();
+        out.push_sql(&text);
+        TEXTS.write().unwrap_or_else(PoisonError::into_inner).insert(id, text);
+        Ok(())
+    }
+}
+
+impl<Q: QueryId> QueryId for Kept<Q> {
+    type QueryId = Q::QueryId;
+    const HAS_STATIC_QUERY_ID: bool = Q::HAS_STATIC_QUERY_ID;
+}
+
+impl<Q: Query> Query for Kept<Q> {
+    type SqlType = Q::SqlType;
+}
+
+impl<Q, C> RunQueryDsl<C> for Kept<Q> {}
+
 /// The first row of a statement that is done.
 ///
 /// Diesel's `get_result` is ready with the first row, before the server has said that the statement is done: a server that dies or
@@ -105,25 +160,36 @@ pub(crate) fn only_row<T>(rows: Vec<T>) -> diesel::QueryResult<T> {
 
 #[cfg(test)]
 mod tests {
+    use diesel::prelude::*;
+
     use super::*;
+    use crate::schema::users;
 
     #[test]
-    fn placeholders_are_found_where_they_stand_and_not_in_comments() {
-        let sql = "-- Of $1.\nSELECT $1, 'a - b', $2::text -- $2, not $7\n";
-        let found = placeholders::<2>(sql).map(|(start, end)| &sql[start..end]);
-        assert_eq!(found, ["$1", "$2"]);
-        assert_eq!(placeholders::<0>("SELECT 1"), []);
+    fn placeholders_may_stand_twice_and_are_none_in_comments() {
+        check_placeholders::<2>("-- Of $7.\nSELECT $2, 'a - b', $1::text, $2 -- $3\n");
+        check_placeholders::<0>("SELECT 1");
     }
 
     #[test]
-    #[should_panic(expected = "each once and in this order")]
-    fn a_placeholder_that_stands_twice_is_refused() {
-        placeholders::<2>("SELECT $1, $1");
+    #[should_panic(expected = "more placeholders than binds")]
+    fn a_placeholder_without_a_bind_is_refused() {
+        check_placeholders::<1>("SELECT $1, $2");
     }
 
     #[test]
     #[should_panic(expected = "fewer placeholders than binds")]
     fn a_bind_without_a_placeholder_is_refused() {
-        placeholders::<2>("SELECT $1");
+        check_placeholders::<2>("SELECT $2");
+    }
+
+    #[test]
+    fn a_kept_query_has_the_text_and_the_binds_of_its_own() {
+        for name in ["Ana", "Ben"] {
+            let query = || users::table.filter(users::name.eq(name)).select(users::id);
+            let own = diesel::debug_query::<Pg, _>(&query()).to_string();
+            let kept = kept(query());
+            assert_eq!(diesel::debug_query::<Pg, _>(&kept).to_string(), own);
+        }
     }
 }

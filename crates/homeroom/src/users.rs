@@ -12,7 +12,7 @@ use crate::ids::UserId;
 use crate::page::{Page, PageRequest};
 use crate::passwords::PasswordHash;
 use crate::schema::users;
-use crate::statement::only_row;
+use crate::statement::{kept, only_row};
 
 diesel::define_sql_function! {
     /// `lower(text)`: how e-mail addresses are compared, and what their unique index holds.
@@ -141,13 +141,10 @@ impl User {
     /// # Errors
     /// None but those of the connection.
     pub async fn find(mut conn: &AsyncPgConnection, id: UserId) -> Result<Option<Self>> {
-        users::table
+        let query = users::table
             .filter(users::id.eq(id).and(users::deleted_at.is_null()))
-            .select(Self::as_select())
-            .first(&mut conn)
-            .await
-            .optional()
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// As [`User::find`].
@@ -212,14 +209,11 @@ impl User {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_by_email(mut conn: &AsyncPgConnection, email: &str) -> Result<Option<Self>> {
-        users::table
+        let query = users::table
             .filter(lower(users::email).eq(lower(Some(email))))
             .filter(users::deleted_at.is_null())
-            .select(Self::as_select())
-            .first(&mut conn)
-            .await
-            .optional()
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// All live people by id, which is by the time they were made.

@@ -4,10 +4,12 @@
 
 mod progress;
 
+use std::sync::{Mutex, PoisonError};
+
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, GenericClient};
+use tokio_postgres::{Client, GenericClient, Statement};
 
 pub(crate) use self::progress::Progress;
 use crate::catalog::Catalog;
@@ -67,12 +69,14 @@ pub(crate) struct History {
     exists: bool,
     /// Whether it has every column that this version knows.
     is_current: bool,
+    /// What records a migration as applied, prepared once: parsing it costs as much as a small migration does.
+    insert: Mutex<Option<Statement>>,
 }
 
 impl History {
     fn new(schema: String, name: &str, exists: bool, is_current: bool) -> Self {
         let table = format!("{}.{}", quote(&schema), quote(name));
-        Self { schema, name: name.to_owned(), table, exists, is_current }
+        Self { schema, name: name.to_owned(), table, exists, is_current, insert: Mutex::default() }
     }
 
     /// Finds the table, or the place where it would be.
@@ -171,25 +175,45 @@ impl History {
             .map_err(|source| Error::database("reading the stored down SQL", source))
     }
 
+    /// The statement of [`History::insert`].
+    pub(crate) async fn prepare_insert(
+        &self,
+        client: &Client,
+    ) -> Result<Statement, tokio_postgres::Error> {
+        let prepared = self.insert.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(prepared) = prepared {
+            return Ok(prepared);
+        }
+        let prepared = client.prepare(&self.sql(INSERT)).await?;
+        *self.insert.lock().unwrap_or_else(PoisonError::into_inner) = Some(prepared.clone());
+        Ok(prepared)
+    }
+
+    /// Prepares anew the next time: the session may have lost what was prepared.
+    pub(crate) fn forget_prepared(&self) {
+        *self.insert.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
     /// Records a migration as applied. The caller's transaction holds it.
     pub(crate) async fn insert(
         &self,
         client: &Client,
+        prepared: &Statement,
         migration: &Migration,
         duration_ms: i64,
     ) -> Result<(), tokio_postgres::Error> {
         let name = migration.name();
         let down = migration.down();
-        let parameters: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 7] = [
-            (&migration.version().get(), Type::INT8),
-            (&name, Type::TEXT),
-            (&migration.up().checksum(), Type::TEXT),
-            (&down.checksum(), Type::TEXT),
-            (&down.stored_sql(), Type::TEXT),
-            (&duration_ms, Type::INT8),
-            (&TOOL_VERSION, Type::TEXT),
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
+            &migration.version().get(),
+            &name,
+            &migration.up().checksum(),
+            &down.checksum(),
+            &down.stored_sql(),
+            &duration_ms,
+            &TOOL_VERSION,
         ];
-        client.query_typed(&self.sql(INSERT), &parameters).await.map(drop)
+        client.execute(prepared, &parameters).await.map(drop)
     }
 
     /// Records a migration as applied that this program did not apply, unless it is recorded already. `how` says where that is

@@ -244,6 +244,12 @@ impl Script {
         self.sql.to_ascii_lowercase().contains("advisory_unlock")
     }
 
+    /// Whether it speaks of giving back what the session has prepared.
+    pub(crate) fn may_forget_prepared(&self) -> bool {
+        let sql = self.sql.to_ascii_lowercase();
+        ["deallocate", "discard"].iter().any(|word| sql.contains(word))
+    }
+
     /// Whether the statement with this index sets something for the rest of the session.
     pub(crate) fn sets_session(&self, index: usize) -> bool {
         const OTHERS: [&str; 3] = ["LOCAL", "TRANSACTION", "CONSTRAINTS"];

@@ -45,9 +45,11 @@ async fn every_suggestion_mends_its_finding_and_can_be_taken_back() {
         for mut finding in findings.into_iter().filter(|finding| finding.suggestion.is_some()) {
             let proof = prover.prove(&mut finding).await.unwrap();
             assert_eq!(finding.evidence["proof"], serde_json::to_value(&proof).unwrap());
+            // A dump has no invalid indexes.
+            let is_left_out = rule.id == "invalid-index" && matches!(proof, Proof::NotTried { .. });
             if proof == Proof::Proven {
                 proven += 1;
-            } else {
+            } else if !is_left_out {
                 wrong.push(format!("{} {}: {proof}", rule.id, finding.object));
             }
         }

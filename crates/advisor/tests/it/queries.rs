@@ -59,8 +59,15 @@ impl Counting {
         report
     }
 
-    async fn findings(&self) -> Vec<Finding> {
+    async fn all_findings(&self) -> Vec<Finding> {
         self.report(Options::default()).await.findings
+    }
+
+    /// Those that don't hang on how fast the machine is.
+    async fn findings(&self) -> Vec<Finding> {
+        let mut findings = self.all_findings().await;
+        findings.retain(|finding| finding.rule != "slow-statement");
+        findings
     }
 }
 
@@ -76,7 +83,7 @@ async fn a_statement_that_takes_long_at_each_call_is_told() {
     let database = counting("CREATE TABLE lessons (id bigint)").await;
     database.run("SELECT pg_sleep(0.21) FROM (SELECT count(*) FROM lessons) AS one", 10).await;
     database.run("SELECT count(*) FROM lessons", 10).await;
-    let findings = database.findings().await;
+    let findings = database.all_findings().await;
     let [finding] = &findings[..] else { panic!("{:?}", titles(&findings)) };
     assert_eq!(finding.rule, "slow-statement");
     assert!(finding.title.contains("ms a call: SELECT pg_sleep($1) FROM"), "{}", finding.title);

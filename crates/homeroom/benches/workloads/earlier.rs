@@ -13,7 +13,8 @@ use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 use uuid::Uuid;
 
 use crate::ids::{Ids, pick};
-use crate::{CONTENT, Work, text};
+use crate::work::Work;
+use crate::{CONTENT, text};
 
 struct Statements {
     user_by_email: Statement,
@@ -114,15 +115,15 @@ impl Earlier {
                     .unwrap();
                 return decode(&rows, Of::User);
             }
-            Work::RecentChats => pick(&ids.users, n),
+            Work::RecentChats => pick(&ids.talkers, n),
             Work::ChatOf50 | Work::Append | Work::Insert10000 => pick(&ids.chats, n),
             Work::ChatOf5000 => pick(&ids.long_chats, n),
             Work::Rows10000 => &ids.longest_chat,
             Work::Descendants => pick(&ids.schools, n),
             Work::Ancestors => pick(&ids.departments, n),
+            other => panic!("{} is not compared with the earlier system", other.name()),
         };
         match work {
-            Work::UserByEmail => 0,
             Work::RecentChats => decode(
                 &client.query(&statements.recent_chats, &[&one]).await.unwrap(),
                 Of::ChatAndTool,
@@ -172,6 +173,7 @@ impl Earlier {
             Work::Ancestors => {
                 decode(&client.query(&statements.ancestors, &[&one]).await.unwrap(), Of::Group)
             }
+            _ => 0,
         }
     }
 }

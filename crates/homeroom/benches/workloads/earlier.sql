@@ -44,10 +44,12 @@ FROM public.chat_sessions chat
 JOIN public.users person ON person.id = chat.user_id JOIN users ON users.email = person.email
 JOIN public.tools was ON was.id = chat.tool_id JOIN tools ON tools.name = was.name
 ORDER BY chat.id;
+SET session_replication_role = replica;
 INSERT INTO messages (session_id, seq, role, content, meta, created_at)
 SELECT chat.id, message.seq, message.role, message.content, message.meta, message.created_at
-FROM public.messages message
-JOIN public.chat_sessions was ON was.id = message.session_id JOIN chat_sessions chat ON chat.title = was.title
-ORDER BY message.session_id, message.seq;
+FROM public.chat_sessions was
+JOIN chat_sessions chat ON chat.title = was.title
+JOIN public.messages message ON message.session_id = was.id;
+RESET session_replication_role;
 VACUUM (ANALYZE);
 RESET search_path;

@@ -1,7 +1,7 @@
-//! How fast Homeroom is, beside hand-written tokio-postgres on its own schema and beside straightforward code on the earlier
-//! system's schema: `cargo bench -p homeroom --bench workloads -- [--scale 0.1 | 1 | 10] [--json FILE] [--plot FILE]`.
+//! How fast Homeroom is: beside hand-written tokio-postgres on its own schema, beside straightforward code on the earlier
+//! system's schema, and by itself. `cargo xtask bench` (`options::USAGE` has the options), docs/PERFORMANCE.md the results.
 //!
-//! One private server, one process, the three in alternating rounds, so that what else the machine does falls on all. Each
+//! One private server, one process, the sides in alternating rounds, so that what else the machine does falls on all. Each
 //! figure is the median of the rounds. CPU is what the kernel has counted for the threads of this process and for the server's.
 
 #![expect(
@@ -11,29 +11,44 @@
     reason = "a benchmark that meets the unexpected ends"
 )]
 
+mod compare;
+mod document;
 mod earlier;
+mod flat;
 mod ids;
+mod import;
 mod measure;
+mod options;
 mod ours;
 mod plot;
+mod pool;
 mod raw;
 mod report;
+mod table;
 mod wire;
+mod work;
+mod writes;
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use homeroom::{Database, DatabaseConfig};
-use homeroom_embed::{Server, ServerConfig};
+use homeroom_embed::{Installation, Server, ServerConfig};
 use homeroom_migrate::UpOptions;
 
+use self::compare::Comparison;
 use self::earlier::Earlier;
 use self::ids::Ids;
-use self::measure::{Round, round};
+use self::import::Import;
+use self::options::Options;
 use self::ours::Ours;
+use self::pool::{Checkout, Fairness};
 use self::raw::Raw;
-use self::report::{Figures, Report, Row};
+use self::report::{Machine, Report};
 use self::wire::Wire;
+use self::work::Work;
+use self::writes::Writes;
 
 const CONNECTIONS: usize = 10;
 const TASKS: usize = 16;
@@ -50,102 +65,41 @@ fn text(n: i32) -> String {
     text
 }
 
-/// A piece of work that an application does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Work {
-    UserByEmail,
-    RecentChats,
-    ChatOf50,
-    ChatOf5000,
-    Append,
-    Insert10000,
-    Descendants,
-    Ancestors,
-    Rows10000,
-}
-
-impl Work {
-    const ALL: [Self; 9] = [
-        Self::UserByEmail,
-        Self::RecentChats,
-        Self::ChatOf50,
-        Self::ChatOf5000,
-        Self::Append,
-        Self::Insert10000,
-        Self::Descendants,
-        Self::Ancestors,
-        Self::Rows10000,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::UserByEmail => "W1 a user by e-mail",
-            Self::RecentChats => "W2 20 recent chats with their tool",
-            Self::ChatOf50 => "W3 a chat with its 50 messages",
-            Self::ChatOf5000 => "W3L a chat with its 5,000 messages",
-            Self::Append => "W4 append a message",
-            Self::Insert10000 => "W5 insert 10,000 messages",
-            Self::Descendants => "W6 descendants",
-            Self::Ancestors => "W6 ancestors",
-            Self::Rows10000 => "W7 10,000 rows decoded",
-        }
-    }
-
-    /// How many times faster than the earlier system the specification wants it to be.
-    const fn target_over_earlier(self) -> f64 {
-        match self {
-            Self::UserByEmail => 0.97,
-            Self::RecentChats => 1.1,
-            Self::ChatOf50 => 1.2,
-            Self::ChatOf5000 | Self::Rows10000 => 1.3,
-            Self::Append => 2.3,
-            // At most 0.75 of its time.
-            Self::Insert10000 => 1.0 / 0.75,
-            Self::Descendants | Self::Ancestors => 1.0,
-        }
-    }
-
-    /// Whether each run leaves so much behind that a few must do.
-    const fn is_heavy(self) -> bool {
-        matches!(self, Self::Insert10000)
-    }
-}
-
-struct Options {
-    scale: f64,
-    rounds: usize,
-    time: Duration,
-    only: Option<String>,
-    json: Option<String>,
-    plot: Option<String>,
-}
-
-impl Options {
-    fn parse() -> Self {
-        let arguments: Vec<String> = std::env::args().skip(1).collect();
-        let value = |name: &str| {
-            let at = arguments.iter().position(|argument| argument == name)?;
-            Some(arguments.get(at + 1).unwrap_or_else(|| panic!("{name} takes a value")).clone())
-        };
-        let number =
-            |name: &str, default: f64| value(name).map_or(default, |text| text.parse().unwrap());
-        Self {
-            scale: number("--scale", 1.0),
-            rounds: number("--rounds", 9.0) as usize,
-            time: Duration::from_millis(number("--milliseconds", 250.0) as u64),
-            only: value("--only"),
-            json: value("--json"),
-            plot: value("--plot"),
-        }
-    }
-}
-
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
-    let options = Options::parse();
+    let options = Options::parse(std::env::args().skip(1)).unwrap_or_else(|error| {
+        eprintln!("{error}");
+        std::process::exit(2);
+    });
+    // Cargo runs a benchmark in its package's folder; names of files are those of the workspace.
+    std::env::set_current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).unwrap();
+    let mut report = Report::default();
+    if ["workloads", "writes", "pool", "import"].iter().any(|part| options.wants(part)) {
+        measure_on_one_server(&options, &mut report).await;
+    }
+    if options.wants("flat") {
+        report.flat = flat::measure(options.scale, options.rounds, options.time).await;
+    }
+    report.machine = Machine::look(&options);
+    for (_, section) in report.sections() {
+        println!("\n{section}");
+    }
+    if let Some(path) = &options.json {
+        std::fs::write(path, report.json()).unwrap();
+    }
+    if let Some(path) = &options.plot {
+        std::fs::write(path, plot::svg(&report)).unwrap();
+    }
+    if let Some(path) = &options.document {
+        document::update(Path::new(path), &report);
+    }
+}
+
+async fn measure_on_one_server(options: &Options, report: &mut Report) {
     // As a server in use is set up, but for the commits, which don't wait for the disk.
     let config = ServerConfig::throwaway()
-        .setting("shared_buffers", "1GB")
+        // Both schemas at full size have room in it.
+        .setting("shared_buffers", "2GB")
         .setting("synchronous_commit", "off")
         .setting("full_page_writes", "on")
         .setting("wal_level", "replica")
@@ -153,94 +107,82 @@ async fn main() {
         .listen("host all all 127.0.0.1/32 trust")
         .unwrap();
     let server = Server::start(&config).unwrap();
+    let address = |port: u16, database: &str| {
+        format!("postgresql://postgres@127.0.0.1:{port}/{database}?sslmode=disable")
+    };
+    if options.wants("import") {
+        server.create_database("import").unwrap();
+        report.import = Import::measure(&address(server.port().unwrap(), "import")).await;
+    }
+    if !["workloads", "writes", "pool"].iter().any(|part| options.wants(part)) {
+        server.stop().unwrap();
+        return;
+    }
     let database = "workloads";
     server.create_database(database).unwrap();
-    let address =
-        |port: u16| format!("postgresql://postgres@127.0.0.1:{port}/{database}?sslmode=disable");
-    let url = address(server.port().unwrap());
-    fill(&url, options.scale).await;
-
+    let url = address(server.port().unwrap(), database);
+    fill(&url, options.scale, &[include_str!("fill.sql"), include_str!("earlier.sql")]).await;
     let admin = client(&url).await;
     let ids = Arc::new(Ids::read(&admin, "public").await);
     let earlier_ids = Arc::new(Ids::read(&admin, "earlier").await);
-    let pool = |url: &str| {
-        DatabaseConfig::builder(url).pool_min(CONNECTIONS).pool_max(CONNECTIONS).build().unwrap()
-    };
-    let ours = Ours { db: Database::connect(pool(&url)).await.unwrap(), ids: Arc::clone(&ids) };
-    let raw = Raw::new(url.parse().unwrap(), CONNECTIONS, Arc::clone(&ids));
     let earlier = Earlier::new(url.parse().unwrap(), CONNECTIONS, earlier_ids);
-
-    // A second handle, whose every byte goes past the counter.
+    // First, on tables as they were filled.
+    if options.wants("writes") {
+        report.writes = Some(Writes::measure(&admin, &url, &ids, &earlier).await);
+    }
     let wire = Wire::new(server.port().unwrap()).await;
-    let watched = address(wire.port());
-    let watched = DatabaseConfig::builder(&watched).pool_min(0).pool_max(1).build().unwrap();
-    let watched = Ours { db: Database::connect(watched).await.unwrap(), ids };
-
-    let pid = server.pid().unwrap();
-    let mut report = Report::default();
-    for work in Work::ALL {
-        if options.only.as_ref().is_some_and(|only| !work.name().contains(only.as_str())) {
-            continue;
-        }
-        // Warm, and the same result on all sides.
-        let rows = ours.run(work, 1).await;
-        assert_eq!(rows, raw.run(work, 1).await, "{}", work.name());
-        assert_eq!(rows, earlier.run(work, 1).await, "{}", work.name());
-        watched.run(work, 2).await;
-        wire.take();
-        watched.run(work, 3).await;
-        let round_trips = wire.take();
-        for tasks in [1, TASKS] {
-            if work.is_heavy() && tasks > 1 {
-                continue;
-            }
-            let time = if work.is_heavy() { Duration::ZERO } else { options.time };
-            let mut sides: [Vec<Round>; 3] = Default::default();
-            for _ in 0..options.rounds {
-                let (ours, raw, earlier) = (ours.clone(), raw.clone(), earlier.clone());
-                sides[0].push(
-                    round(pid, tasks, time, move |n| {
-                        let side = ours.clone();
-                        async move { side.run(work, n).await }
-                    })
-                    .await,
-                );
-                sides[1].push(
-                    round(pid, tasks, time, move |n| {
-                        let side = raw.clone();
-                        async move { side.run(work, n).await }
-                    })
-                    .await,
-                );
-                sides[2].push(
-                    round(pid, tasks, time, move |n| {
-                        let side = earlier.clone();
-                        async move { side.run(work, n).await }
-                    })
-                    .await,
-                );
-            }
-            let row = Row {
-                work: work.name(),
-                tasks,
-                round_trips,
-                ours: Figures::of(&sides[0]),
-                raw: Figures::of(&sides[1]),
-                earlier: Figures::of(&sides[2]),
-                target_over_earlier: work.target_over_earlier(),
-            };
-            println!("{}", row.line());
-            report.rows.push(row);
+    let handle = async |url: &str, min: usize, max: usize| {
+        let config = DatabaseConfig::builder(url).pool_min(min).pool_max(max).build().unwrap();
+        Ours { db: Database::connect(config).await.unwrap(), ids: Arc::clone(&ids) }
+    };
+    let sides = Comparison {
+        ours: handle(&url, CONNECTIONS, CONNECTIONS).await,
+        raw: Raw::new(url.parse().unwrap(), CONNECTIONS, Arc::clone(&ids)),
+        earlier,
+        watched: handle(&address(wire.port(), database), 0, 1).await,
+        wire,
+        admin,
+        pid: server.pid().unwrap(),
+        rounds: options.rounds,
+        time: options.time,
+    };
+    if options.wants("pool") {
+        report.checkouts = Checkout::measure(&sides).await;
+        for tasks in [16, 64, 200] {
+            report.fairness.extend(Fairness::measure(&sides, tasks, Duration::from_secs(1)).await);
         }
     }
-    println!("\n{}", report.table());
-    if let Some(path) = options.json {
-        std::fs::write(path, report.json()).unwrap();
+    if options.wants("workloads") {
+        for work in Work::ALL.into_iter().filter(|work| options.includes(work.name())) {
+            for row in sides.measure(work, &[1, TASKS]).await {
+                println!("{}", row.cells().join(" | "));
+                report.rows.push(row);
+            }
+        }
     }
-    if let Some(path) = options.plot {
-        std::fs::write(path, plot::svg(&report)).unwrap();
-    }
+    drop(sides);
     server.stop().unwrap();
+}
+
+impl Machine {
+    fn look(options: &Options) -> Self {
+        let run = |program: PathBuf, argument: &str| {
+            let output = std::process::Command::new(program).arg(argument).output().unwrap();
+            String::from_utf8_lossy(&output.stdout).trim().to_owned()
+        };
+        let memory = std::fs::read_to_string("/proc/meminfo").unwrap();
+        let kib: u64 = memory.split_whitespace().nth(1).unwrap().parse().unwrap();
+        let postgres = Installation::find_or_fetch().unwrap().program("postgres").unwrap();
+        let version = run(postgres, "--version");
+        Self {
+            cores: std::thread::available_parallelism().unwrap().get(),
+            memory_gib: kib.div_ceil(1 << 20),
+            // "postgres (PostgreSQL) 15.8 (…)"
+            postgres: version.split(' ').nth(2).unwrap_or_default().to_owned(),
+            day: chrono::Local::now().format("%Y-%m-%d").to_string(),
+            scale: options.scale,
+        }
+    }
 }
 
 async fn client(url: &str) -> tokio_postgres::Client {
@@ -249,13 +191,14 @@ async fn client(url: &str) -> tokio_postgres::Client {
     client
 }
 
-async fn fill(url: &str, scale: f64) {
-    let start = std::time::Instant::now();
+/// Makes the schema and runs the scripts.
+async fn fill(url: &str, scale: f64, scripts: &[&str]) {
+    let start = Instant::now();
     let config = DatabaseConfig::builder(url).build().unwrap();
     let mut migrating = config.connect_client().await.unwrap();
     homeroom::migrator().unwrap().up(&mut migrating, &UpOptions::default()).await.unwrap();
     let client = client(url).await;
-    for script in [include_str!("fill.sql"), include_str!("earlier.sql")] {
+    for script in scripts {
         // A statement a message: VACUUM can't run with others.
         for statement in script.replace(":scale", &scale.to_string()).split_inclusive(";\n") {
             client

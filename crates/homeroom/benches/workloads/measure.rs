@@ -3,6 +3,8 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+
 /// What a round took.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Round {
@@ -24,6 +26,25 @@ impl Round {
 
     pub(crate) fn server(&self) -> f64 {
         self.server_cpu.as_secs_f64() / self.operations as f64
+    }
+}
+
+/// Medians of rounds, in seconds an operation.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Figures {
+    pub(crate) seconds: f64,
+    pub(crate) client_cpu: f64,
+    pub(crate) server_cpu: f64,
+}
+
+impl Figures {
+    pub(crate) fn of(rounds: &[Round]) -> Self {
+        let median_of = |figure: fn(&Round) -> f64| median(rounds.iter().map(figure).collect());
+        Self {
+            seconds: median_of(Round::seconds),
+            client_cpu: median_of(Round::client),
+            server_cpu: median_of(Round::server),
+        }
     }
 }
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use homeroom::{
-    ChatSession, ChatSessionId, Database, Group, Message, NewMessage, PageRequest, User,
+    ChatSession, ChatSessionId, Class, Database, EffectiveSettings, Group, Message, NewMessage,
+    PageRequest, Session, SessionPolicy, SessionToken, User,
 };
 
-use crate::ids::{Ids, pick};
-use crate::{CONTENT, Work, text};
+use crate::ids::{Ids, LEAVING, pick};
+use crate::work::Work;
+use crate::{CONTENT, text};
 
 /// Homeroom.
 #[derive(Clone)]
@@ -24,12 +26,16 @@ impl Ours {
         let whole = async |id: ChatSessionId| {
             ChatSession::get_with_messages(&conn, id).await.unwrap().1.len()
         };
+        let fork = async |id: ChatSessionId, seq| {
+            let owner = ids.owners[&id.as_uuid()].into();
+            ChatSession::fork(&conn, id, seq, owner).await.unwrap().last_seq as usize
+        };
         match work {
             Work::UserByEmail => usize::from(
                 User::find_by_email(&conn, pick::<String>(&ids.emails, n)).await.unwrap().is_some(),
             ),
             Work::RecentChats => {
-                let user = (*pick(&ids.users, n)).into();
+                let user = (*pick(&ids.talkers, n)).into();
                 ChatSession::recent(&conn, user, &PageRequest::first(20)).await.unwrap().items.len()
             }
             Work::ChatOf50 => whole((*pick(&ids.chats, n)).into()).await,
@@ -37,9 +43,8 @@ impl Ours {
             Work::Rows10000 => whole(ids.longest_chat.into()).await,
             Work::Append => {
                 let chat = (*pick(&ids.chats, n)).into();
-                let message =
-                    Message::append(&conn, chat, &NewMessage::user(CONTENT)).await.unwrap();
-                usize::from(message.seq > 0)
+                let new = NewMessage::user(CONTENT);
+                usize::from(Message::append(&conn, chat, &new).await.unwrap().seq > 0)
             }
             Work::Insert10000 => {
                 let chat = (*pick(&ids.chats, n)).into();
@@ -53,6 +58,26 @@ impl Ours {
             Work::Ancestors => {
                 Group::ancestors(&conn, (*pick(&ids.departments, n)).into()).await.unwrap().len()
             }
+            Work::SignedIn => {
+                let token: SessionToken = pick(&ids.tokens, n).parse().unwrap();
+                let policy = SessionPolicy::default();
+                let signed_in = Session::authenticate(&conn, &token, &policy).await.unwrap();
+                signed_in.map_or(0, |signed_in| signed_in.roles.len())
+            }
+            Work::EffectiveSettings => {
+                let group = (*pick(&ids.departments, n)).into();
+                let effective = EffectiveSettings::of_group(&conn, group).await.unwrap();
+                let settings = &effective.settings;
+                let keys = settings.other.len() + usize::from(settings.storage.is_some());
+                effective.provenance.len() + effective.locked.len() + keys
+            }
+            Work::RosterPage => {
+                let class = ids.large_class.unwrap().into();
+                Class::roster(&conn, class, &PageRequest::first(50)).await.unwrap().items.len()
+            }
+            Work::ForkOf50 => fork((*pick(&ids.chats, n)).into(), 50).await,
+            Work::ForkOf5000 => fork((*pick(&ids.long_chats, n)).into(), 5_000).await,
+            Work::Erasure => User::erase(&conn, LEAVING.into()).await.unwrap().messages as usize,
         }
     }
 }

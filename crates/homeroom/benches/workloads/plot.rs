@@ -24,11 +24,9 @@ pub(crate) fn svg(report: &Report) -> String {
             if row.tasks == 1 { "one task".to_owned() } else { format!("{} tasks", row.tasks) }
         );
         let _ = writeln!(svg, "<text x=\"8\" y=\"{}\">{name}</text>", y + BAR);
-        let bars = [
-            ("#335", row.raw.seconds / row.ours.seconds),
-            ("#aac", row.earlier.seconds / row.ours.seconds),
-        ];
-        for (place, (colour, ratio)) in bars.into_iter().enumerate() {
+        let bars = [("#335", &row.raw), ("#aac", &row.earlier)];
+        for (place, (colour, versus)) in bars.into_iter().enumerate() {
+            let Some(ratio) = versus.as_ref().map(|versus| versus.speed) else { continue };
             let (y, length) = (y + place * BAR, (ratio * UNIT).min((WIDTH - LEFT - 60) as f64));
             let _ = writeln!(
                 svg,

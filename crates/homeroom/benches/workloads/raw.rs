@@ -1,5 +1,10 @@
 //! The same work in hand-written tokio-postgres: prepared, pipelined, streamed, with COPY where that is faster.
 
+mod rows;
+mod settings;
+mod statements;
+
+use std::hint::black_box;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -7,92 +12,19 @@ use chrono::{DateTime, Utc};
 use deadpool::managed::{Manager, Metrics, Object, Pool, QueueMode, RecycleError, RecycleResult};
 use futures_util::{TryStreamExt, future};
 use homeroom::MessageMeta;
-use serde_json::Value;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
-use tokio_postgres::types::{Json, ToSql, Type};
+use tokio_postgres::types::{IsNull, Json, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Config, NoTls, Row, Statement};
 use uuid::Uuid;
 
-use crate::ids::{Ids, pick};
-use crate::{CONTENT, Work, text};
-
-/// The statements of a connection, each parsed once.
-struct Statements {
-    user_by_email: Statement,
-    recent_chats: Statement,
-    chat: Statement,
-    messages: Statement,
-    append: Statement,
-    count_up: Statement,
-    copy: Statement,
-    descendants: Statement,
-    ancestors: Statement,
-}
-
-impl Statements {
-    async fn prepare(client: &Client) -> Self {
-        let prepare = async |sql: &str| client.prepare(sql).await.unwrap();
-        Self {
-            user_by_email: prepare(
-                "SELECT id, email, name, password_hash, status, created_at, updated_at, deleted_at
-                 FROM users WHERE lower(email) = lower($1) AND deleted_at IS NULL",
-            )
-            .await,
-            recent_chats: prepare(
-                "WITH page AS (
-                     SELECT chat.* FROM users JOIN chat_sessions chat ON chat.user_id = users.id
-                     WHERE users.id = $1 AND users.deleted_at IS NULL AND chat.deleted_at IS NULL
-                     ORDER BY last_activity_at DESC, chat.id DESC LIMIT $2)
-                 SELECT page.id, page.user_id, page.tool_id, page.parent_session_id, page.fork_from_seq, page.last_seq,
-                     page.state, page.title, page.started_at, page.ended_at, page.last_activity_at, page.deleted_at,
-                     tools.id, tools.group_id, tools.type, tools.name, tools.version
-                 FROM page JOIN tools ON tools.id = page.tool_id
-                 ORDER BY page.last_activity_at DESC, page.id DESC",
-            )
-            .await,
-            chat: prepare(
-                "SELECT chat.id, user_id, tool_id, parent_session_id, fork_from_seq, last_seq, state, title, started_at, ended_at,
-                     last_activity_at, chat.deleted_at
-                 FROM chat_sessions chat JOIN users ON users.id = user_id
-                 WHERE chat.id = $1 AND chat.deleted_at IS NULL AND users.deleted_at IS NULL",
-            )
-            .await,
-            messages: prepare(
-                "SELECT session_id, seq, role, content, meta, idempotency_key, created_at
-                 FROM messages WHERE session_id = $1 ORDER BY seq",
-            )
-            .await,
-            append: prepare(
-                "WITH chat AS (
-                     UPDATE chat_sessions SET last_seq = last_seq + 1, last_activity_at = greatest(last_activity_at, now())
-                     WHERE id = $1 AND EXISTS (
-                         SELECT FROM users WHERE users.id = chat_sessions.user_id AND users.deleted_at IS NULL)
-                     RETURNING id, last_seq)
-                 INSERT INTO messages (session_id, seq, role, content, meta)
-                 SELECT id, last_seq, $2, $3, $4 FROM chat RETURNING seq, created_at",
-            )
-            .await,
-            count_up: prepare(
-                "UPDATE chat_sessions SET last_seq = last_seq + $2, last_activity_at = greatest(last_activity_at, now())
-                 WHERE id = $1 RETURNING last_seq",
-            )
-            .await,
-            copy: prepare("COPY messages (session_id, seq, role, content, meta) FROM STDIN BINARY").await,
-            descendants: prepare(
-                "SELECT id, parent_id, name, slug, type, path, settings, created_at, updated_at, deleted_at FROM groups
-                 WHERE path <@ (SELECT path FROM groups WHERE id = $1 AND deleted_at IS NULL) AND deleted_at IS NULL
-                 ORDER BY path",
-            )
-            .await,
-            ancestors: prepare(
-                "SELECT id, parent_id, name, slug, type, path, settings, created_at, updated_at, deleted_at FROM groups
-                 WHERE path @> (SELECT path FROM groups WHERE id = $1 AND deleted_at IS NULL) AND deleted_at IS NULL
-                 ORDER BY path",
-            )
-            .await,
-        }
-    }
-}
+use self::rows::{Chat, Tool};
+use self::settings::Effective;
+use self::statements::Statements;
+use crate::ids::{Ids, LEAVING, pick};
+use crate::work::Work;
+use crate::{CONTENT, text};
 
 /// A connection with its statements.
 pub(crate) struct Connection {
@@ -109,6 +41,7 @@ impl Manager for Connections {
     async fn create(&self) -> Result<Connection, tokio_postgres::Error> {
         let (client, connection) = self.0.connect(NoTls).await?;
         tokio::spawn(connection);
+        client.batch_execute("SET jit = off").await?;
         let statements = Statements::prepare(&client).await;
         Ok(Connection { client, statements })
     }
@@ -122,140 +55,6 @@ impl Manager for Connections {
             true => Err(RecycleError::message("closed")),
             false => Ok(()),
         }
-    }
-}
-
-#[derive(Debug)]
-#[expect(dead_code, reason = "decoded as Homeroom's rows are, and not looked at")]
-pub(crate) struct User {
-    id: Uuid,
-    email: Option<String>,
-    name: String,
-    password_hash: Option<String>,
-    status: String,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    deleted_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug)]
-#[expect(dead_code, reason = "decoded as Homeroom's rows are, and not looked at")]
-pub(crate) struct Chat {
-    id: Uuid,
-    user_id: Uuid,
-    tool_id: Uuid,
-    parent_session_id: Option<Uuid>,
-    fork_from_seq: Option<i32>,
-    last_seq: i32,
-    state: String,
-    title: Option<String>,
-    started_at: DateTime<Utc>,
-    ended_at: Option<DateTime<Utc>>,
-    last_activity_at: DateTime<Utc>,
-    deleted_at: Option<DateTime<Utc>>,
-}
-
-#[derive(Debug)]
-#[expect(dead_code, reason = "decoded as Homeroom's rows are, and not looked at")]
-pub(crate) struct Tool {
-    id: Uuid,
-    group_id: Option<Uuid>,
-    kind: String,
-    name: String,
-    version: String,
-}
-
-#[derive(Debug)]
-#[expect(dead_code, reason = "decoded as Homeroom's rows are, and not looked at")]
-pub(crate) struct Message {
-    session_id: Uuid,
-    seq: i32,
-    role: String,
-    pub(crate) content: String,
-    meta: MessageMeta,
-    idempotency_key: Option<String>,
-    created_at: DateTime<Utc>,
-}
-
-#[derive(Debug)]
-#[expect(dead_code, reason = "decoded as Homeroom's rows are, and not looked at")]
-pub(crate) struct Group {
-    id: Uuid,
-    parent_id: Option<Uuid>,
-    name: String,
-    slug: String,
-    kind: String,
-    path: String,
-    settings: Value,
-    created_at: DateTime<Utc>,
-    updated_at: DateTime<Utc>,
-    deleted_at: Option<DateTime<Utc>>,
-}
-
-fn user(row: &Row) -> User {
-    User {
-        id: row.get(0),
-        email: row.get(1),
-        name: row.get(2),
-        password_hash: row.get(3),
-        status: row.get(4),
-        created_at: row.get(5),
-        updated_at: row.get(6),
-        deleted_at: row.get(7),
-    }
-}
-
-fn chat(row: &Row) -> Chat {
-    Chat {
-        id: row.get(0),
-        user_id: row.get(1),
-        tool_id: row.get(2),
-        parent_session_id: row.get(3),
-        fork_from_seq: row.get(4),
-        last_seq: row.get(5),
-        state: row.get(6),
-        title: row.get(7),
-        started_at: row.get(8),
-        ended_at: row.get(9),
-        last_activity_at: row.get(10),
-        deleted_at: row.get(11),
-    }
-}
-
-fn tool(row: &Row) -> Tool {
-    Tool {
-        id: row.get(12),
-        group_id: row.get(13),
-        kind: row.get(14),
-        name: row.get(15),
-        version: row.get(16),
-    }
-}
-
-fn message(row: &Row) -> Message {
-    Message {
-        session_id: row.get(0),
-        seq: row.get(1),
-        role: row.get(2),
-        content: row.get(3),
-        meta: row.get::<_, Json<MessageMeta>>(4).0,
-        idempotency_key: row.get(5),
-        created_at: row.get(6),
-    }
-}
-
-fn group(row: &Row) -> Group {
-    Group {
-        id: row.get(0),
-        parent_id: row.get(1),
-        name: row.get(2),
-        slug: row.get(3),
-        kind: row.get(4),
-        path: row.get(5),
-        settings: row.get(6),
-        created_at: row.get(7),
-        updated_at: row.get(8),
-        deleted_at: row.get(9),
     }
 }
 
@@ -276,7 +75,7 @@ impl Raw {
         Self { pool, ids }
     }
 
-    async fn connection(&self) -> Object<Connections> {
+    pub(crate) async fn connection(&self) -> Object<Connections> {
         self.pool.get().await.unwrap()
     }
 
@@ -284,53 +83,67 @@ impl Raw {
     pub(crate) async fn run(&self, work: Work, n: usize) -> usize {
         let ids = &*self.ids;
         let connection = self.connection().await;
+        let Connection { client, statements } = &*connection;
         match work {
-            Work::UserByEmail => {
-                let email = pick(&ids.emails, n);
-                let statement = &connection.statements.user_by_email;
-                let row = connection.client.query_one(statement, &[email]).await.unwrap();
-                usize::from(user(&row).email.is_some())
-            }
+            Work::UserByEmail => connection.user_by_email(pick::<String>(&ids.emails, n)).await,
             Work::RecentChats => {
-                let user = pick(&ids.users, n);
                 // One more tells whether there is a next page.
-                let rows: Vec<(Chat, Tool)> = connection
-                    .rows(&connection.statements.recent_chats, &[user, &21_i64], |row| {
-                        (chat(row), tool(row))
-                    })
-                    .await;
-                rows.len().min(20)
+                let values: [&(dyn ToSql + Sync); 2] = [pick::<Uuid>(&ids.talkers, n), &21_i64];
+                let decode = |row: &Row| (rows::chat(row), rows::tool(row));
+                let rows: Vec<(Chat, Tool)> =
+                    connection.rows(&statements.recent_chats, &values, decode).await;
+                black_box(rows).len().min(20)
             }
             Work::ChatOf50 => connection.chat_with_messages(*pick(&ids.chats, n)).await,
             Work::ChatOf5000 => connection.chat_with_messages(*pick(&ids.long_chats, n)).await,
             Work::Rows10000 => connection.chat_with_messages(ids.longest_chat).await,
             Work::Append => {
-                let chat = pick(&ids.chats, n);
                 let meta = Json(MessageMeta::default());
-                let values: [&(dyn ToSql + Sync); 4] = [chat, &"user", &CONTENT, &meta];
-                let row = connection
-                    .client
-                    .query_one(&connection.statements.append, &values)
-                    .await
-                    .unwrap();
-                usize::from(
-                    row.get::<_, i32>(0) > 0 && row.get::<_, DateTime<Utc>>(1) <= Utc::now(),
-                )
+                let values: [&(dyn ToSql + Sync); 4] =
+                    [pick::<Uuid>(&ids.chats, n), &"user", &CONTENT, &meta];
+                let row = client.query_one(&statements.append, &values).await.unwrap();
+                usize::from(black_box((row.get::<_, i32>(0), row.get::<_, DateTime<Utc>>(1))).0 > 0)
             }
             Work::Insert10000 => connection.insert(*pick(&ids.chats, n)).await,
-            Work::Descendants => connection
-                .rows(&connection.statements.descendants, &[pick::<Uuid>(&ids.schools, n)], group)
-                .await
-                .len(),
-            Work::Ancestors => connection
-                .rows(&connection.statements.ancestors, &[pick::<Uuid>(&ids.departments, n)], group)
-                .await
-                .len(),
+            Work::Descendants => {
+                connection.groups(&statements.descendants, pick(&ids.schools, n)).await
+            }
+            Work::Ancestors => {
+                connection.groups(&statements.ancestors, pick(&ids.departments, n)).await
+            }
+            Work::SignedIn => connection.signed_in(pick::<String>(&ids.tokens, n)).await,
+            Work::EffectiveSettings => {
+                let values: [&(dyn ToSql + Sync); 2] =
+                    [pick::<Uuid>(&ids.departments, n), &None::<Uuid>];
+                let rows = client.query_raw(&statements.settings, values).await.unwrap();
+                let mut rows = pin!(rows);
+                let mut effective = Effective::default();
+                while let Some(row) = rows.try_next().await.unwrap() {
+                    effective.add(&row);
+                }
+                black_box(effective.end()).1
+            }
+            Work::RosterPage => {
+                let values: [&(dyn ToSql + Sync); 2] = [&ids.large_class, &51_i64];
+                let decode = |row: &Row| (rows::class_member(row), rows::user(row, 4));
+                black_box(connection.rows(&statements.roster, &values, decode).await).len().min(50)
+            }
+            Work::ForkOf50 => connection.fork(ids, pick(&ids.chats, n), 50).await,
+            Work::ForkOf5000 => connection.fork(ids, pick(&ids.long_chats, n), 5_000).await,
+            Work::Erasure => {
+                let receipt = client.query_one(&statements.erase, &[&LEAVING]).await.unwrap();
+                receipt.get::<_, i64>(6) as usize
+            }
         }
     }
 }
 
 impl Connection {
+    pub(crate) async fn user_by_email(&self, email: &str) -> usize {
+        let row = self.client.query_one(&self.statements.user_by_email, &[&email]).await.unwrap();
+        usize::from(black_box(rows::user(&row, 0)).email.is_some())
+    }
+
     /// Rows as they come, each decoded before the next is waited for.
     async fn rows<T>(
         &self,
@@ -347,32 +160,92 @@ impl Connection {
         decoded
     }
 
+    async fn groups(&self, statement: &Statement, id: &Uuid) -> usize {
+        black_box(self.rows(statement, &[id], rows::group).await).len()
+    }
+
+    /// Both statements in one round trip.
     async fn chat_with_messages(&self, id: Uuid) -> usize {
-        let chat_row =
-            async { chat(&self.client.query_one(&self.statements.chat, &[&id]).await.unwrap()) };
         let values: [&(dyn ToSql + Sync); 1] = [&id];
-        let messages = self.rows(&self.statements.messages, &values, message);
-        let (chat, messages) = future::join(chat_row, messages).await;
+        let chat = async {
+            rows::chat(&self.client.query_one(&self.statements.chat, &values).await.unwrap())
+        };
+        let messages = self.rows(&self.statements.messages, &values, rows::message);
+        let (chat, messages) = black_box(future::join(chat, messages).await);
         messages.len().min(chat.last_seq as usize)
     }
 
+    /// The transaction is opened and closed together with what is next to it: three round trips.
     async fn insert(&self, chat: Uuid) -> usize {
-        self.client.batch_execute("BEGIN").await.unwrap();
-        let row =
-            self.client.query_one(&self.statements.count_up, &[&chat, &10_000]).await.unwrap();
+        let values: [&(dyn ToSql + Sync); 2] = [&chat, &10_000];
+        let begin = self.client.batch_execute("BEGIN");
+        let count_up = self.client.query_one(&self.statements.count_up, &values);
+        let (_, row) = future::try_join(begin, count_up).await.unwrap();
         let before = row.get::<_, i32>(0) - 10_000;
         let sink = self.client.copy_in(&self.statements.copy).await.unwrap();
-        let mut writer = pin!(BinaryCopyInWriter::new(
-            sink,
-            &[Type::UUID, Type::INT4, Type::TEXT, Type::TEXT, Type::JSONB]
-        ));
+        let types = [Type::UUID, Type::INT4, Type::TEXT, Type::TEXT, Type::JSONB];
+        let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
         let meta = Json(MessageMeta::default());
         for n in 1..=10_000 {
             let content = text(n);
             writer.as_mut().write(&[&chat, &(before + n), &"user", &content, &meta]).await.unwrap();
         }
-        let written = writer.finish().await.unwrap();
-        self.client.batch_execute("COMMIT").await.unwrap();
+        let commit = self.client.batch_execute("COMMIT");
+        let (written, ()) = future::try_join(writer.finish(), commit).await.unwrap();
         written as usize
     }
+
+    /// What a token stands for, compared in constant time as a secret is.
+    async fn signed_in(&self, token: &str) -> usize {
+        let token: [u8; 32] = hex(token);
+        let hash = Sha256::digest(token);
+        let (minute, month, week) = (Interval(60), Interval(30 * 86_400), Interval(7 * 86_400));
+        let values: [&(dyn ToSql + Sync); 5] =
+            [&hash.as_slice(), &None::<Interval>, &minute, &month, &week];
+        let statement = &self.statements.signed_in;
+        let rows = self.client.query_raw(statement, values).await.unwrap();
+        let mut rows = pin!(rows);
+        let Some(first) = rows.try_next().await.unwrap() else { return 0 };
+        let (session, user) = black_box((rows::session(&first), rows::user(&first, 7)));
+        let mut roles = Vec::from_iter(rows::role(&first));
+        while let Some(row) = rows.try_next().await.unwrap() {
+            roles.extend(rows::role(&row));
+        }
+        let is_right = bool::from(session.token_hash.ct_eq(&hash)) && user.email.is_some();
+        usize::from(is_right) * black_box(roles).len()
+    }
+
+    async fn fork(&self, ids: &Ids, chat: &Uuid, seq: i32) -> usize {
+        let values: [&(dyn ToSql + Sync); 4] = [&Uuid::now_v7(), chat, &seq, &ids.owners[chat]];
+        let row = self.client.query_one(&self.statements.fork, &values).await.unwrap();
+        black_box(rows::chat(&row)).last_seq as usize
+    }
+}
+
+/// Reads hexadecimal digits.
+fn hex(text: &str) -> [u8; 32] {
+    std::array::from_fn(|n| u8::from_str_radix(&text[2 * n..2 * n + 2], 16).unwrap())
+}
+
+/// Seconds, as PostgreSQL's interval.
+#[derive(Debug)]
+struct Interval(i64);
+
+impl ToSql for Interval {
+    fn to_sql(
+        &self,
+        _: &Type,
+        out: &mut bytes::BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        // Microseconds, days, months.
+        out.extend_from_slice(&(self.0 * 1_000_000).to_be_bytes());
+        out.extend_from_slice(&[0; 8]);
+        Ok(IsNull::No)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::INTERVAL
+    }
+
+    to_sql_checked!();
 }

@@ -4,7 +4,6 @@ use chrono::{DateTime, Utc};
 use diesel::sql_types;
 use diesel_async::AsyncPgConnection;
 use homeroom_operations::operations;
-use uuid::Uuid;
 
 use crate::chats::{ChatColumns, ChatSession};
 use crate::error::Result;
@@ -17,6 +16,15 @@ statement! {
     ReadRecent, "recent.sql",
     binds {
         user_id: UserId => sql_types::Uuid,
+        rows: i64 => sql_types::BigInt,
+    },
+    returns (ChatColumns, ToolSummaryColumns,)
+}
+
+statement! {
+    ReadRecentAfter, "recent_after.sql",
+    binds {
+        user_id: UserId => sql_types::Uuid,
         before_time: DateTime<Utc> => sql_types::Timestamptz,
         before_id: ChatSessionId => sql_types::Uuid,
         rows: i64 => sql_types::BigInt,
@@ -27,7 +35,7 @@ statement! {
 #[operations]
 impl ChatSession {
     /// A live person's live chats, the last active first, each with its tool (without the definition), withdrawn or not: one
-    /// statement (`chats/recent.sql`), one round trip, no lock.
+    /// statement (`chats/recent.sql`, behind a cursor `recent_after.sql`), one round trip, no lock.
     ///
     /// Sorts the person's chats, as [`ChatSession::list`], and goes on where that does: a cursor of one is good for the other.
     ///
@@ -49,11 +57,17 @@ impl ChatSession {
         user_id: UserId,
         page: &PageRequest,
     ) -> Result<Page<(Self, ToolSummary)>> {
-        // The first page is that before the end of time.
-        let end = (DateTime::<Utc>::MAX_UTC, ChatSessionId::from(Uuid::max()));
-        let (before_time, before_id) = page.key()?.unwrap_or(end);
-        let query = ReadRecent { user_id, before_time, before_id, rows: page.fetch_limit()? };
-        let rows = diesel_async::RunQueryDsl::load(query, &mut conn).await?;
+        let limit = page.fetch_limit()?;
+        let rows = match page.key::<(DateTime<Utc>, ChatSessionId)>()? {
+            None => {
+                let query = ReadRecent { user_id, rows: limit };
+                diesel_async::RunQueryDsl::load(query, &mut conn).await?
+            }
+            Some((before_time, before_id)) => {
+                let query = ReadRecentAfter { user_id, before_time, before_id, rows: limit };
+                diesel_async::RunQueryDsl::load(query, &mut conn).await?
+            }
+        };
         Ok(Page::new(rows, page, |(chat, _): &(Self, ToolSummary)| {
             (chat.last_activity_at, chat.id)
         }))

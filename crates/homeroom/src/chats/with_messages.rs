@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
 use crate::messages::Message;
 use crate::schema::messages;
+use crate::statement::kept;
 
 #[operations]
 impl ChatSession {
@@ -70,11 +71,9 @@ impl ChatSession {
 
 /// Whether the chat is live is known from the chat's own row.
 async fn load_messages(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Vec<Message>> {
-    messages::table
+    let query = messages::table
         .filter(messages::session_id.eq(id))
         .order(messages::seq)
-        .select(Message::as_select())
-        .load(&mut conn)
-        .await
-        .map_err(Error::from)
+        .select(Message::as_select());
+    kept(query).load(&mut conn).await.map_err(Error::from)
 }

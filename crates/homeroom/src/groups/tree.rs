@@ -13,7 +13,7 @@ use crate::groups::Group;
 use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::{Ltree as LtreeSql, groups};
-use crate::statement::{only_row, statement};
+use crate::statement::{kept, only_row, statement};
 
 /// How much stands in a live group and below it; all of it live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Queryable)]
@@ -161,13 +161,11 @@ impl Group {
             .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
             .select(here.field(groups::path))
             .single_value();
-        groups::table
+        let query = groups::table
             .filter(groups::path.nullable().contains(path).and(groups::deleted_at.is_null()))
             .order(groups::path)
-            .select(Self::as_select())
-            .load(&mut conn)
-            .await
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).load(&mut conn).await.map_err(Error::from)
     }
 
     /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index
@@ -190,13 +188,11 @@ impl Group {
             .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
             .select(here.field(groups::path))
             .single_value();
-        groups::table
+        let query = groups::table
             .filter(groups::path.nullable().contained_by(path).and(groups::deleted_at.is_null()))
             .order(groups::path)
-            .select(Self::as_select())
-            .load(&mut conn)
-            .await
-            .map_err(Error::from)
+            .select(Self::as_select());
+        kept(query).load(&mut conn).await.map_err(Error::from)
     }
 
     /// The group and what is live below it, down to `depth` levels (`None`: all; 1: to its children), in pages by path, so each

@@ -378,6 +378,7 @@ async fn remove_at_once(db: &TestDatabase, naively: bool) -> (usize, usize) {
                     };
                     match taken {
                         Ok(()) | Err(Error::NotFound { .. }) => {}
+                        Err(error) if is_of_the_server(&error) => {}
                         Err(error) => {
                             assert_eq!(error.rule(), Some(RULE), "{error:?}");
                             refused += 1;
@@ -407,6 +408,12 @@ async fn remove_at_once(db: &TestDatabase, naively: bool) -> (usize, usize) {
         }
     }
     (without, refused)
+}
+
+/// PostgreSQL itself can give up a write of a row of which a transaction is just being rolled back while a third one holds a key
+/// share lock on it: an internal error (seen with 15, once in ten thousand removals), which changes nothing.
+fn is_of_the_server(error: &Error) -> bool {
+    format!("{error:?}").contains("new multixact has more than one updating member")
 }
 
 /// As one would write it: look whether another one is there, then remove.

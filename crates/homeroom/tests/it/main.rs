@@ -32,6 +32,7 @@ mod plans;
 mod pool;
 mod pool_faults;
 mod pooler;
+mod prepared;
 mod replicas;
 mod roles;
 mod roster;

@@ -4,6 +4,7 @@
 
 mod capture;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::sql_types::Text;
@@ -133,11 +134,10 @@ async fn a_transaction_that_is_run_again_is_counted() {
     let db = TestDatabase::create().await;
     let metrics = Metrics::default();
     let _metrics = metrics::set_default_local_recorder(&metrics);
-    let mut tries = 0;
+    let tries = &AtomicUsize::new(0);
     db.serializable(async |conn| {
-        tries += 1;
         let lose = "DO $$ BEGIN RAISE 'lost' USING ERRCODE = 'serialization_failure'; END $$";
-        if tries == 1 { sql(conn, lose).await } else { Ok(()) }
+        if tries.fetch_add(1, Ordering::SeqCst) == 0 { sql(conn, lose).await } else { Ok(()) }
     })
     .await
     .unwrap();

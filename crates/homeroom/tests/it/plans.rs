@@ -1,5 +1,6 @@
 //! What is read often is read by an index, as the server itself counts it: no sequential scan of a large table, and no more rows
-//! than the answer needs. Each is run with plans for its values and with generic plans, which prepared statements come to.
+//! and buffers than the answer needs. Each is run with plans for its values and with generic plans, which prepared statements
+//! come to.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,8 @@ use diesel_async::RunQueryDsl;
 use homeroom::schema::{chat_sessions, class_members, group_members, groups};
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionId, Class, ClassId, ClassMember, Group, GroupId,
-    Message, NewMessage, PageRequest, Tool, UserId,
+    AsyncPgConnection, ChatSession, ChatSessionId, Class, ClassId, ClassMember, EffectiveSettings,
+    Group, GroupId, Message, NewMessage, PageRequest, Tool, User, UserId,
 };
 
 use crate::sql;
@@ -23,18 +24,37 @@ struct Counted {
     scans: i64,
     #[diesel(sql_type = BigInt)]
     rows: i64,
+    #[diesel(sql_type = BigInt)]
+    buffers: i64,
 }
 
-/// Sequential scans of large tables, and rows read in all, since the connection last told the server's statistics.
-async fn counted(mut conn: &AsyncPgConnection) -> (BTreeMap<String, i64>, i64) {
+/// What was read since the connection last told the server's statistics.
+struct Reads {
+    /// Sequential scans of large tables.
+    scans: BTreeMap<String, i64>,
+    rows: i64,
+    /// Pages of tables and indexes, each as often as it was asked for.
+    buffers: i64,
+}
+
+async fn counted(mut conn: &AsyncPgConnection) -> Reads {
     let counters = "SELECT relname::text AS table,
-            CASE WHEN reltuples > 1000 THEN seq_scan ELSE 0 END AS scans, seq_tup_read + idx_tup_fetch AS rows
+            CASE WHEN reltuples > 1000 THEN seq_scan ELSE 0 END AS scans, seq_tup_read + idx_tup_fetch AS rows,
+            pg_stat_get_xact_blocks_fetched(relid) + (
+                SELECT coalesce(sum(pg_stat_get_xact_blocks_fetched(indexrelid)), 0)::bigint FROM pg_index WHERE indrelid = relid
+            ) AS buffers
         FROM pg_stat_xact_user_tables JOIN pg_class USING (relname)
         WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND idx_tup_fetch IS NOT NULL";
     let counted: Vec<Counted> = diesel::sql_query(counters).load(&mut conn).await.unwrap();
-    let rows = counted.iter().map(|table| table.rows).sum();
-    (counted.into_iter().map(|table| (table.table, table.scans)).collect(), rows)
+    Reads {
+        rows: counted.iter().map(|table| table.rows).sum(),
+        buffers: counted.iter().map(|table| table.buffers).sum(),
+        scans: counted.into_iter().map(|table| (table.table, table.scans)).collect(),
+    }
 }
+
+/// A row that is read alone: two pages of an index above it, its leaf, and the row's own page.
+const BUFFERS_A_ROW: i64 = 4;
 
 /// Runs `work` with both kinds of plans, and looks at what the server counted.
 async fn reads_at_most(
@@ -46,13 +66,16 @@ async fn reads_at_most(
     for plan in ["force_custom_plan", "force_generic_plan"] {
         // In a transaction the counters are not handed over in between.
         sql(conn, &format!("BEGIN; SET LOCAL plan_cache_mode = {plan}")).await.unwrap();
-        let (scans_before, rows_before) = counted(conn).await;
+        let before = counted(conn).await;
         work(conn).await;
-        let (scans, rows_after) = counted(conn).await;
+        let after = counted(conn).await;
         sql(conn, "COMMIT").await.unwrap();
-        assert_eq!(scans, scans_before, "{what}, {plan}: a sequential scan of a large table");
-        let read = rows_after - rows_before;
+        assert_eq!(after.scans, before.scans, "{what}, {plan}: a sequential scan of a large table");
+        let read = after.rows - before.rows;
         assert!(read <= rows, "{what}, {plan}: {read} rows are read, {rows} would do");
+        let buffers = after.buffers - before.buffers;
+        let enough = BUFFERS_A_ROW * rows;
+        assert!(buffers <= enough, "{what}, {plan}: {buffers} buffers are read, {enough} would do");
     }
 }
 
@@ -132,7 +155,15 @@ async fn what_is_read_often_is_read_by_an_index_and_no_more_than_needed() {
         assert_eq!(ChatSession::orphaned_forks(conn, None, page).await.unwrap().items.len(), 1);
     })
     .await;
-    reads_at_most(conn, 20, "an append of a turn", async |conn| {
+    reads_at_most(conn, 3, "a user by e-mail", async |conn| {
+        assert!(User::find_by_email(conn, "person7@example.org").await.unwrap().is_some());
+    })
+    .await;
+    reads_at_most(conn, 10, "an append", async |conn| {
+        Message::append(conn, chat, &NewMessage::user("a")).await.unwrap();
+    })
+    .await;
+    reads_at_most(conn, 25, "an append of a turn", async |conn| {
         let turn = ["a", "b", "c"].map(|key| {
             NewMessage::user(key).idempotency_key(format!("{key} {}", UserId::generate()))
         });
@@ -152,6 +183,18 @@ async fn what_is_read_often_is_read_by_an_index_and_no_more_than_needed() {
         assert_eq!(ClassMember::schedule(conn, user, page).await.unwrap().items.len(), 5);
     })
     .await;
+    reads_at_most(conn, 10, "a school with its departments", async |conn| {
+        assert_eq!(Group::descendants(conn, school).await.unwrap().len(), 6);
+    })
+    .await;
+    reads_at_most(conn, 10, "what is above a school", async |conn| {
+        assert_eq!(Group::ancestors(conn, school).await.unwrap().len(), 2);
+    })
+    .await;
+    reads_at_most(conn, 10, "effective settings", async |conn| {
+        EffectiveSettings::of_group(conn, school).await.unwrap();
+    })
+    .await;
     reads_at_most(conn, 15, "a page of descendants", async |conn| {
         let first = Group::list_descendants(conn, district, None, page).await.unwrap();
         assert_eq!(first.items.len(), 10);
@@ -164,9 +207,9 @@ async fn what_is_read_often_is_read_by_an_index_and_no_more_than_needed() {
 
     // The control: a read without an index is seen.
     sql(conn, "BEGIN").await.unwrap();
-    let (before, _) = counted(conn).await;
+    let before = counted(conn).await.scans;
     sql(conn, "SELECT count(*) FROM messages WHERE content = 'nowhere'").await.unwrap();
-    let (after, _) = counted(conn).await;
+    let after = counted(conn).await.scans;
     assert_ne!(before.get("messages"), after.get("messages"));
     sql(conn, "COMMIT").await.unwrap();
 }

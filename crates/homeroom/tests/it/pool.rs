@@ -6,7 +6,9 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use homeroom::testing::TestDatabase;
-use homeroom::{Database, DatabaseConfig, DatabaseConfigBuilder, Error, NewUser, User};
+use homeroom::{
+    Database, DatabaseConfig, DatabaseConfigBuilder, Error, NewUser, User, UserId, WalPosition,
+};
 
 use crate::sql;
 
@@ -294,6 +296,39 @@ fn the_handle_can_be_shared_and_its_futures_sent() {
         check_send(db.ping());
     }
     let _ = with;
+}
+
+/// The compiler is the judge: a web server's handlers have to be futures that can be sent, and they borrow what they work on.
+#[test]
+fn work_that_borrows_can_be_sent_in_transactions_and_reads() {
+    async fn transaction(db: &Database, id: UserId, name: &str) -> homeroom::Result<User> {
+        db.transaction(async |conn| {
+            User::create(conn, &NewUser::named(name)).await?;
+            User::get(conn, id).await
+        })
+        .await
+    }
+    async fn serializable(db: &Database, id: UserId, new: NewUser) -> homeroom::Result<User> {
+        db.serializable(async |conn| {
+            User::create(conn, &new).await?;
+            User::get(conn, id).await
+        })
+        .await
+    }
+    async fn read(db: &Database, written: WalPosition, email: &str) -> homeroom::Result<()> {
+        db.read(async |conn| User::find_by_email(conn, email).await).await?;
+        db.read_after(written, async |conn| User::find_by_email(conn, email).await).await?;
+        Ok(())
+    }
+    fn check(db: Database, id: UserId, written: WalPosition) {
+        tokio::spawn(async move {
+            let name = String::from("Ana");
+            transaction(&db, id, &name).await?;
+            serializable(&db, id, NewUser::named(name)).await?;
+            read(&db, written, "ana@example.org").await
+        });
+    }
+    let _ = check;
 }
 
 #[tokio::test]

@@ -110,10 +110,10 @@ async fn a_lost_race_is_run_again_whatever_error_the_work_makes_of_it_and_other_
     }
     let db = TestDatabase::create().await;
     for (state, expected) in [("40001", 2), ("40P01", 2), ("23505", 1)] {
-        let mut tries = 0;
-        let outcome: Result<i32, Mine> = db
+        let tries = AtomicUsize::new(0);
+        let outcome: Result<usize, Mine> = db
             .serializable(async |conn| {
-                tries += 1;
+                let tries = tries.fetch_add(1, Ordering::SeqCst) + 1;
                 if tries == 1 {
                     sql(conn, &format!("DO $$ BEGIN RAISE SQLSTATE '{state}'; END $$"))
                         .await
@@ -122,7 +122,7 @@ async fn a_lost_race_is_run_again_whatever_error_the_work_makes_of_it_and_other_
                 Ok(tries)
             })
             .await;
-        assert_eq!(tries, expected, "{state}");
+        assert_eq!(tries.into_inner(), expected, "{state}");
         assert_eq!(outcome.is_ok(), expected == 2, "{state}");
     }
 }

@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use futures_util::TryStreamExt as _;
 use futures_util::future::join;
-use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::{SimpleQueryMessage, Statement};
 
 use super::{Run, Stop, Timeouts, server_error};
 use crate::error::Error;
 use crate::failure::Step;
-use crate::folder::Direction;
+use crate::folder::{Direction, Migration};
 use crate::lock::{self, KEY};
 use crate::plan::Task;
 use crate::session::SessionState;
@@ -27,21 +27,26 @@ pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Res
     let transaction = OpenTransaction::armed(client);
     let done = async {
         run_statements(run, &Opening::of(run)).await?;
-        match session {
-            Some(before) if task.script.may_change_session() => {
-                before.restore(client).await.map_err(interrupted)
-            }
-            _ => Ok(()),
+        if let (Some(before), true) = (&*session, task.script.may_change_session()) {
+            before.restore(client).await.map_err(interrupted)?;
+        }
+        if task.script.may_change_session() || task.script.may_forget_prepared() {
+            run.history.forget_prepared();
+        }
+        // Ready before the commit is sent, which does not wait for it.
+        Record::prepare(run).await.map_err(interrupted)
+    };
+    let record = match done.await {
+        Ok(record) => record,
+        Err(stop) => {
+            // The statement's own error says more than one of the rollback, which a broken connection needs not.
+            let _ = transaction.roll_back().await;
+            return Err(stop);
         }
     };
-    if let Err(stop) = done.await {
-        // The statement's own error says more than one of the rollback, which a broken connection needs not.
-        let _ = transaction.roll_back().await;
-        return Err(stop);
-    }
     let duration_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
     // When the row cannot be written, the server turns the commit into a rollback.
-    let (recorded, committed) = join(record(run, duration_ms), transaction.commit()).await;
+    let (recorded, committed) = join(record.write(run, duration_ms), transaction.commit()).await;
     let doing = "writing the history table";
     match (recorded, committed) {
         // What gives it back out of sight, the next migration's opening still keeps from meeting another migrator.
@@ -78,25 +83,26 @@ struct Opening {
 impl Opening {
     fn of(Run { settings, history, task, .. }: Run<'_>) -> Self {
         let (lock, statement) = Timeouts::of(settings).texts();
-        let set = |name, milliseconds: Option<String>| {
-            milliseconds.map(|it| format!("pg_catalog.set_config('{name}', '{it}', true), "))
-        };
+        let mut opening = Self { sql: "BEGIN; ".to_owned(), statements: 1 };
+        for (name, milliseconds) in [("lock_timeout", lock), ("statement_timeout", statement)] {
+            if let Some(milliseconds) = milliseconds {
+                opening.add(&format!("SET LOCAL {name} = {milliseconds}; "));
+            }
+        }
         // Taking the lock once more, which only the session that holds it can, costs a tenth of a look into pg_locks.
         let (high, low) = KEY;
-        let mut opening = Self {
-            sql: format!(
-                "BEGIN; SELECT {}{}1 / pg_catalog.pg_try_advisory_xact_lock({high}, {low})::int; ",
-                set("lock_timeout", lock).unwrap_or_default(),
-                set("statement_timeout", statement).unwrap_or_default(),
-            ),
-            statements: 2,
-        };
+        opening
+            .add(&format!("SELECT 1 / pg_catalog.pg_try_advisory_xact_lock({high}, {low})::int; "));
         if task.is_left() {
             let (table, version) = (history.table(), task.version.get());
-            opening.sql.push_str(&format!("DELETE FROM {table} WHERE version = {version}; "));
-            opening.statements += 1;
+            opening.add(&format!("DELETE FROM {table} WHERE version = {version}; "));
         }
         opening
+    }
+
+    fn add(&mut self, statement: &str) {
+        self.sql.push_str(statement);
+        self.statements += 1;
     }
 }
 
@@ -110,11 +116,31 @@ pub(super) async fn rehearse(run: Run<'_>) -> Result<(), Stop> {
     })
 }
 
-async fn record(run: Run<'_>, duration_ms: i64) -> Result<(), tokio_postgres::Error> {
-    let Run { client, history, task, .. } = run;
-    match (task.direction, task.migration) {
-        (Direction::Up, Some(migration)) => history.insert(client, migration, duration_ms).await,
-        _ => history.delete(client, task.version).await,
+/// What a migration changes in the history.
+enum Record<'a> {
+    Insert { migration: &'a Migration, prepared: Statement },
+    Delete,
+}
+
+impl<'a> Record<'a> {
+    async fn prepare(run: Run<'a>) -> Result<Self, tokio_postgres::Error> {
+        Ok(match (run.task.direction, run.task.migration) {
+            (Direction::Up, Some(migration)) => {
+                let prepared = run.history.prepare_insert(run.client).await?;
+                Self::Insert { migration, prepared }
+            }
+            _ => Self::Delete,
+        })
+    }
+
+    async fn write(&self, run: Run<'_>, duration_ms: i64) -> Result<(), tokio_postgres::Error> {
+        let Run { client, history, task, .. } = run;
+        match self {
+            Self::Insert { migration, prepared } => {
+                history.insert(client, prepared, migration, duration_ms).await
+            }
+            Self::Delete => history.delete(client, task.version).await,
+        }
     }
 }
 

@@ -84,6 +84,23 @@ async fn edited_missing_and_late_migrations_are_all_named_with_what_to_do() {
 }
 
 #[tokio::test]
+async fn a_history_with_columns_of_a_newer_version_is_read_and_written() {
+    let database = TestDatabase::create().await;
+    let mut client = database.connect().await;
+    let folder = Folder::of_tables(2);
+    folder.migrator().up(&mut client, &UpOptions::default()).await.unwrap();
+    let newer = "ALTER TABLE homeroom_migrations ADD COLUMN ticket text DEFAULT 'none'";
+    client.batch_execute(newer).await.unwrap();
+    folder.write("0003_t3", "-- no-transaction\nCREATE TABLE t3 (id int)", "DROP TABLE t3;");
+    folder.write("0004_t4", "CREATE TABLE t4 (id int)", "DROP TABLE t4;");
+    let migrator = folder.migrator();
+    assert_eq!(migrator.up(&mut client, &UpOptions::default()).await.unwrap().len(), 2);
+    assert!(migrator.is_up_to_date(&client).await.unwrap());
+    let all = DownOptions { all: true, ..DownOptions::default() };
+    assert_eq!(migrator.down(&mut client, &all).await.unwrap().len(), 4);
+}
+
+#[tokio::test]
 async fn a_late_migration_runs_when_it_is_allowed() {
     let database = TestDatabase::create().await;
     let mut client = database.connect().await;

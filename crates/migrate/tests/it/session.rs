@@ -51,3 +51,17 @@ async fn the_timeouts_hold_in_each_migration_and_not_after_it() {
     assert_eq!(text(&client, "SELECT row(s.*) FROM seen AS s").await, "(1234ms,1min)");
     assert_eq!(text(&client, "current_setting('lock_timeout')").await, "0");
 }
+
+#[tokio::test]
+async fn a_migration_may_give_back_what_the_session_has_prepared() {
+    let database = TestDatabase::create().await;
+    let mut client = database.connect().await;
+    let folder = Folder::of_tables(5);
+    folder.write("0002_t2", "CREATE TABLE t2 (); DEALLOCATE ALL;", "DROP TABLE t2;");
+    let hidden = "CREATE TABLE t4 (); DO $$ BEGIN EXECUTE 'DEALLOC' || 'ATE ALL'; END $$;";
+    folder.write("0004_t4", hidden, "DROP TABLE t4;");
+    let migrator = folder.migrator();
+    assert_eq!(migrator.up(&mut client, &UpOptions::default()).await.unwrap().len(), 5);
+    let prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement ~ '^INSERT'";
+    assert_eq!(text(&client, prepared).await, "0", "nothing stays behind");
+}

@@ -4,6 +4,8 @@ use homeroom_migrate::{
     DownOptions, Error, LockMode, Migrator, RowCount, TracedMigration, TracedStatement, UpOptions,
 };
 
+use tokio_postgres::SimpleQueryMessage;
+
 use crate::database::TestDatabase;
 use crate::migrations::Folder;
 
@@ -32,6 +34,31 @@ fn seen(traced: &TracedMigration) -> String {
         format!("{}:{} {}", statement.line, statement.column, facts.join(", "))
     };
     traced.statements.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_script_is_split_where_the_server_splits_it() {
+    for script in [
+        "SELECT 1;; SELECT 2 ; -- three;",
+        "SELECT e'a'\n'\\';'; SELECT 2",
+        "SELECT 'a' -- ;\n '\\'; SELECT 2",
+        "SELECT 1; -- one;\rSELECT 2; /* ; /* ; */ ; */ SELECT 3",
+        "SELECT $a$ ; $$ ; $a$, $$;$$; SELECT U&'\\003B;', \"a\".\";\" FROM (SELECT 1) AS a(\";\")",
+        "DO $x$ BEGIN PERFORM 1; PERFORM ';'; END $x$; SELECT 2",
+        "CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql BEGIN ATOMIC
+            SELECT CASE WHEN a > 0 THEN 1 ELSE 2 END; SELECT 3; END; SELECT f(1)",
+        "CREATE RULE r AS ON INSERT TO u DO ALSO (DELETE FROM t WHERE a = 1; DELETE FROM t WHERE a = 2); SELECT 2",
+    ] {
+        let database = TestDatabase::create().await;
+        let client = database.connect().await;
+        client.batch_execute(TABLES).await.unwrap();
+        let messages = client.simple_query(script).await.unwrap();
+        let done = |message: &&SimpleQueryMessage| {
+            matches!(message, SimpleQueryMessage::CommandComplete(_))
+        };
+        let by_server = messages.iter().filter(done).count();
+        assert_eq!(trace(script).await.statements.len(), by_server, "{script}");
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 -- Some thousand rows of each, so that a sequential scan would be seen in the counters and a planner has a choice.
 -- Every seventh person is somebody; the others make the table large.
-INSERT INTO users (name, status)
-SELECT 'Person ' || n, CASE n % 7 WHEN 0 THEN 'active' ELSE 'suspended' END FROM generate_series(1, 20000) AS n;
+INSERT INTO users (name, email, status)
+SELECT 'Person ' || n, 'person' || n || '@example.org', CASE n % 7 WHEN 0 THEN 'active' ELSE 'suspended' END FROM generate_series(1, 20000) AS n;
 INSERT INTO groups (name, slug, type) SELECT 'District ' || n, 'd' || n, 'district' FROM generate_series(1, 20) AS n;
 INSERT INTO groups (name, slug, type, parent_id)
 SELECT 'School ' || n, 's' || n, 'school', groups.id FROM groups CROSS JOIN generate_series(1, 20) AS n
