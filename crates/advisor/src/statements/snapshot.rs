@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::gathered::{Statement, digest};
 
 /// What the server had counted at one moment.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Snapshot {
     /// When.
@@ -19,12 +19,12 @@ pub struct Snapshot {
 }
 
 /// What was counted of one statement.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// How often it was called since the server began to count.
     pub calls: i64,
-    /// How long that took in all, in milliseconds.
-    pub total: f64,
+    /// How long that took in all, in microseconds.
+    pub microseconds: i64,
 }
 
 /// Why a snapshot can't be read or written.
@@ -65,7 +65,9 @@ impl Snapshot {
     pub(crate) fn of(statements: &[Statement]) -> Self {
         let counted = statements.iter().filter_map(|statement| {
             let served = statement.served?;
-            Some((digest(&statement.text), Counted { calls: served.calls, total: served.total }))
+            #[expect(clippy::cast_possible_truncation, reason = "300,000 years fit")]
+            let microseconds = (served.total * 1_000.0).round() as i64;
+            Some((digest(&statement.text), Counted { calls: served.calls, microseconds }))
         });
         Self { taken_at: Utc::now(), statements: counted.collect() }
     }
@@ -101,15 +103,16 @@ impl Snapshot {
     }
 
     /// How a statement did since; `None` when it was not known, or the server has begun to count anew.
-    #[expect(clippy::cast_precision_loss, reason = "a count of calls has less than 53 bits")]
+    #[expect(clippy::cast_precision_loss, reason = "counts and times have less than 53 bits")]
     pub(crate) fn change(&self, statement: &Statement) -> Option<Change> {
         let served = statement.served?;
         let before = self.statements.get(&digest(&statement.text))?;
         let calls = served.calls - before.calls;
-        let total = served.total - before.total;
+        let total_before = before.microseconds as f64 / 1_000.0;
+        let total = served.total - total_before;
         (calls > 0 && total > 0.0 && before.calls > 0).then(|| Change {
             calls,
-            before: before.total / before.calls as f64,
+            before: total_before / before.calls as f64,
             since: total / calls as f64,
         })
     }

@@ -132,6 +132,26 @@ async fn a_large_table_that_is_read_for_a_few_rows_is_told_with_the_index_to_mak
 }
 
 #[tokio::test]
+async fn with_hypopg_the_plan_with_the_index_is_evidence() {
+    let database = counting(LESSONS).await;
+    let is_there = "SELECT count(*) > 0 FROM pg_available_extensions WHERE name = 'hypopg'";
+    if !database.client.query_one(is_there, &[]).await.unwrap().get::<_, bool>(0) {
+        // It is no part of PostgreSQL: without it the test before this one holds.
+        return;
+    }
+    database.client.batch_execute("CREATE EXTENSION hypopg SCHEMA monitoring").await.unwrap();
+    database.run("SELECT title FROM lessons WHERE subject = 7", 3).await;
+    let findings = database.findings().await;
+    let [finding] = &findings[..] else { panic!("{:?}", titles(&findings)) };
+    assert_eq!(finding.certainty, homeroom_advisor::Certainty::Likely);
+    let cost = |key: &str| finding.evidence[key].as_f64().unwrap();
+    assert!(cost("cost_with_index") < cost("cost") / 10.0, "{}", finding.evidence);
+    let hypothetical = "SELECT count(*) FROM monitoring.hypopg_list_indexes";
+    let left: i64 = database.client.query_one(hypothetical, &[]).await.unwrap().get(0);
+    assert_eq!(left, 0, "nothing of it stays in the session");
+}
+
+#[tokio::test]
 async fn a_list_that_forgets_deleted_rows_is_told_beside_one_that_does_not() {
     let database = counting(LESSONS).await;
     database.run("SELECT id, title, deleted_at FROM lessons ORDER BY id LIMIT 10", 1).await;

@@ -14,18 +14,19 @@ FROM generate_series(1, greatest(10000 * :scale, 2000)::integer) n;
 INSERT INTO group_members (group_id, user_id, role)
 SELECT schools.id, users.id, CASE WHEN users.n % 20 = 0 THEN 'teacher' ELSE 'student' END
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM users) users
-JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS schools FROM groups WHERE type = 'school') schools
-    ON schools.n = users.n % schools.schools;
+JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM groups WHERE type = 'school') schools
+    ON schools.n = users.n % (SELECT count(*) FROM groups WHERE type = 'school');
 INSERT INTO classes (group_id, name)
 SELECT schools.id, 'Class ' || class
 FROM generate_series(1, (500 * :scale)::integer) class
-JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS schools FROM groups WHERE type = 'school') schools
-    ON schools.n = class % schools.schools;
+JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM groups WHERE type = 'school') schools
+    ON schools.n = class % (SELECT count(*) FROM groups WHERE type = 'school');
 INSERT INTO class_members (class_id, user_id, role)
 SELECT classes.id, member.user_id, 'student'
 FROM (SELECT id, group_id, row_number() OVER (PARTITION BY group_id ORDER BY id) AS n FROM classes) classes
 JOIN (SELECT group_id, user_id, row_number() OVER (PARTITION BY group_id ORDER BY user_id) AS n FROM group_members) member
     ON member.group_id = classes.group_id AND member.n % 25 = classes.n % 25;
+ANALYZE;
 -- One class of 1,000.
 WITH class AS (
     INSERT INTO classes (group_id, name) SELECT id, 'Class of 1,000' FROM groups WHERE type = 'school' ORDER BY id LIMIT 1
@@ -49,8 +50,8 @@ FROM (
     SELECT n, CASE WHEN n = 1 THEN 10000 WHEN n <= 11 THEN 5000 ELSE 50 END AS messages
     FROM generate_series(1, (20000 * :scale)::integer) n
 ) chat
-JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n, count(*) OVER () AS people FROM users) users
-    ON users.n = chat.n * 20 % users.people
+JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM users) users
+    ON users.n = chat.n * 20 % (SELECT count(*) FROM users)
 JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM tools) tools ON tools.n = chat.n % 20
 ORDER BY chat.n;
 
