@@ -53,6 +53,9 @@ fn check_file(path: &Path, text: &str) -> Vec<String> {
     }
     broken.extend(undocumented_operations(code));
     broken.extend(unseen_operations(text));
+    if !is_test {
+        broken.extend(early_acknowledgements(text));
+    }
     for (number, line) in text.lines().enumerate() {
         for mark in ["TODO", "FIXME", "XXX", "todo!", "unimplemented!", "#[ignore"] {
             // This very list is no mark.
@@ -117,6 +120,20 @@ fn unseen_operations(text: &str) -> Vec<String> {
         }
     }
     unseen
+}
+
+/// Diesel's `get_result` is ready before the commit.
+fn early_acknowledgements(text: &str) -> Vec<String> {
+    let is_code = |line: &str| !line.trim_start().starts_with("//");
+    let early = [".get_", "::get_"].map(|call| format!("{call}result("));
+    let calls = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| is_code(line) && early.iter().any(|call| line.contains(call.as_str())));
+    let named = |(number, _)| {
+        format!("line {}: get_result is ready before the commit: load, then only_row", number + 1)
+    };
+    calls.map(named).collect()
 }
 
 fn find(folder: &Path, files: &mut Vec<PathBuf>) {
@@ -188,6 +205,17 @@ mod tests {
         assert!(unseen_operations(&method("#[operations]")).is_empty());
         let unseen = unseen_operations(&method(""));
         assert_eq!(unseen, ["line 4: #[operations] is missing on the impl"]);
+    }
+
+    #[test]
+    fn an_acknowledgement_before_the_commit_is_named() {
+        let early =
+            format!("//! Users.\n// .{0}\nlet user = insert.{0}conn).await?;\n", "get_result(");
+        assert_eq!(
+            check_file(Path::new("src/users.rs"), &early),
+            ["line 3: get_result is ready before the commit: load, then only_row"]
+        );
+        assert!(check_file(Path::new("crates/x/tests/it/users.rs"), &early).is_empty());
     }
 
     #[test]

@@ -15,8 +15,8 @@ use homeroom::{
     NewTool, NewUser, Tool, ToolDefinition, ToolType, User, UserId, UserStatus, observe,
 };
 
-const ROUNDS: usize = 31;
-const OPERATIONS: usize = 1_000;
+const ROUNDS: usize = 400;
+const OPERATIONS: usize = 100;
 
 #[derive(Clone, Copy)]
 enum Work {
@@ -38,6 +38,11 @@ async fn run(work: Work, conn: &AsyncPgConnection, user: UserId, chat: ChatSessi
     start.elapsed()
 }
 
+fn at(values: &mut [f64], place: usize) -> f64 {
+    values.sort_unstable_by(f64::total_cmp);
+    values.get(place).copied().unwrap_or_default()
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let db = TestDatabase::create().await;
@@ -57,34 +62,36 @@ async fn main() {
     };
     let tool = Tool::create(&seen, &tool).await.unwrap().id;
     for (name, work) in [("point read", Work::PointRead), ("append", Work::Append)] {
-        let (mut with, mut without) = (Vec::new(), Vec::new());
-        for round in 0..=ROUNDS {
-            // A chat each, as the longer one costs more.
-            let mut chats = Vec::new();
-            for _ in 0..2 {
-                let new = NewChatSession::new(user, tool);
-                chats.push(ChatSession::create(&seen, &new).await.unwrap().id);
-            }
-            let (first, second) = (chats.pop().unwrap(), chats.pop().unwrap());
-            let observed = run(work, &seen, user, first).await;
-            let plain = observe("benchmark", async {
-                Ok::<_, Error>(run(work, &unseen, user, second).await)
-            });
-            let plain = plain.await.unwrap();
-            // The first round warms up.
-            if round > 0 {
-                with.push(observed);
-                without.push(plain);
-            }
+        // A chat each, which grow alike.
+        let mut chats = Vec::new();
+        for _ in 0..2 {
+            let new = NewChatSession::new(user, tool);
+            chats.push(ChatSession::create(&seen, &new).await.unwrap().id);
         }
-        let [with, without] = [with, without].map(|mut times| {
-            times.sort_unstable();
-            times.get(ROUNDS / 2).copied().unwrap_or_default().as_secs_f64() * 1e6
-                / OPERATIONS as f64
-        });
+        let (first, second) = (chats.pop().unwrap(), chats.pop().unwrap());
+        let plain = async || {
+            let plain = async { Ok::<_, Error>(run(work, &unseen, user, second).await) };
+            observe("benchmark", plain).await.unwrap()
+        };
+        let (mut with, mut without, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..ROUNDS {
+            let (observable, not) = if round % 2 == 0 {
+                (run(work, &seen, user, first).await, plain().await)
+            } else {
+                let not = plain().await;
+                (run(work, &seen, user, first).await, not)
+            };
+            ratios.push(observable.as_secs_f64() / not.as_secs_f64());
+            with.push(observable.as_secs_f64() * 1e6 / OPERATIONS as f64);
+            without.push(not.as_secs_f64() * 1e6 / OPERATIONS as f64);
+        }
         println!(
-            "{name}: {with:.2} µs observable, {without:.2} µs not: {:+.1} %",
-            100.0 * (with / without - 1.0)
+            "{name}: {:.2} µs observable, {:.2} µs not (medians); median ratio {:.3}; best {:.2} and {:.2} µs",
+            at(&mut with, ROUNDS / 2),
+            at(&mut without, ROUNDS / 2),
+            at(&mut ratios, ROUNDS / 2),
+            at(&mut with, 0),
+            at(&mut without, 0),
         );
     }
     let start = Instant::now();

@@ -83,6 +83,7 @@ async fn write(
 }
 
 async fn until_acknowledged(db: &Database, step: &Step) -> i32 {
+    let mut surprised = false;
     loop {
         let attempt = async {
             let conn = db.conn().await?;
@@ -91,7 +92,8 @@ async fn until_acknowledged(db: &Database, step: &Step) -> i32 {
         match tokio::time::timeout(DEADLINE, attempt).await {
             Ok(Ok(seq)) => return seq,
             Ok(Err(error)) => {
-                if is_surprising(&error) {
+                if is_surprising(&error) && !surprised {
+                    surprised = true;
                     let text = format!("{error:?}").replace('\n', " ");
                     let _ = writeln!(std::io::stderr(), "surprise: {step:?}: {text}");
                 }

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{chat_sessions, users};
-use crate::statement::{kept, statement};
+use crate::statement::{kept, only_row, statement};
 
 pub use forks::ForkTreeNode;
 
@@ -140,7 +140,8 @@ impl ChatSession {
         let NewChatSession { id, user_id, tool_id, title } = new;
         let title = title.as_deref();
         let create = CreateChat { id: *id, user_id: *user_id, tool_id: *tool_id, title };
-        let (chat,): (Self,) = diesel_async::RunQueryDsl::get_result(create, &mut conn).await?;
+        let (chat,): (Self,) =
+            diesel_async::RunQueryDsl::load(create, &mut conn).await.and_then(only_row)?;
         Ok(chat)
     }
 
@@ -167,7 +168,7 @@ impl ChatSession {
             .filter(chat_sessions::id.eq(id))
             .filter(chat_sessions::deleted_at.is_null().and(users::deleted_at.is_null()))
             .select(Self::as_select());
-        kept(query).get_result(&mut conn).await.optional().map_err(Error::from)
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// As [`ChatSession::find`].
@@ -310,8 +311,9 @@ impl ChatSession {
         diesel::update(live().filter(chat_sessions::id.eq(id)))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("chat", id))
     }
@@ -342,8 +344,9 @@ impl ChatSession {
             chat_sessions::ended_at.eq(diesel::dsl::now),
         ))
         .returning(Self::as_returning())
-        .get_result(&mut conn)
+        .load(&mut conn)
         .await
+        .and_then(only_row)
         .optional()?
         .ok_or_else(|| Error::not_found("active chat", id))
     }
@@ -398,8 +401,9 @@ impl ChatSession {
         )
         .set(chat_sessions::deleted_at.eq(None::<DateTime<Utc>>))
         .returning(Self::as_returning())
-        .get_result(&mut conn)
+        .load(&mut conn)
         .await
+        .and_then(only_row)
         .optional()?
         .ok_or_else(|| Error::not_found("removed chat", id))
     }

@@ -11,6 +11,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ClassId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{class_members, classes, groups, users};
+use crate::statement::only_row;
 use crate::users::User;
 
 /// A person of a class.
@@ -65,8 +66,9 @@ impl ClassMember {
             .do_update()
             .set(class_members::role.eq(role))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 

@@ -11,6 +11,7 @@ use crate::ids::{ClassId, GroupId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{classes, groups};
 use crate::settings::Settings;
+use crate::statement::only_row;
 
 /// A class of a group, usually of a school.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Queryable, Selectable, Identifiable)]
@@ -86,8 +87,9 @@ impl Class {
         diesel::insert_into(classes::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -226,8 +228,9 @@ impl Class {
         diesel::update(classes::table.filter(classes::id.eq(id).and(classes::deleted_at.is_null())))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("class", id))
     }
@@ -280,8 +283,9 @@ impl Class {
         )
         .set(classes::deleted_at.eq(None::<DateTime<Utc>>))
         .returning(Self::as_returning())
-        .get_result(&mut conn)
+        .load(&mut conn)
         .await
+        .and_then(only_row)
         .optional()?
         .ok_or_else(|| Error::not_found("removed class", id))
     }

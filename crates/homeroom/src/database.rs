@@ -149,6 +149,7 @@ impl Database {
                 if outcome.is_ok() || backend.races_lost() == lost {
                     return outcome;
                 }
+                observe::transaction_runs_again();
                 transaction::pause(tries).await;
             }
             transaction::run(&mut connection, Begin::Serializable, self.config(), work).await

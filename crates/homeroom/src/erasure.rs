@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::ids::UserId;
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 use crate::users::User;
 
 /// What was removed of a person, and how much. It holds nothing of them but the id that they had.
@@ -79,8 +79,9 @@ impl User {
     /// # Errors
     /// [`Error::NotFound`] when there is no such person.
     pub async fn erase(mut conn: &AsyncPgConnection, id: UserId) -> Result<ErasureReceipt> {
-        diesel_async::RunQueryDsl::get_result(Erase { user_id: id }, &mut conn)
+        diesel_async::RunQueryDsl::load(Erase { user_id: id }, &mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("user", id))
     }

@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use crate::ids::{FileId, GroupId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{deleted_blobs, files, users};
+use crate::statement::only_row;
 
 /// An uploaded file.
 #[derive(
@@ -123,8 +124,9 @@ impl File {
         diesel::insert_into(files::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -234,8 +236,9 @@ impl File {
         diesel::update(files::table.filter(files::id.eq(id).and(files::deleted_at.is_null())))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("file", id))
     }
@@ -293,8 +296,9 @@ impl File {
         )
         .set((files::status.eq(FileStatus::Active), files::deleted_at.eq(None::<DateTime<Utc>>)))
         .returning(Self::as_returning())
-        .get_result(&mut conn)
+        .load(&mut conn)
         .await
+        .and_then(only_row)
         .optional()?
         .ok_or_else(|| Error::not_found("removed file", id))
     }

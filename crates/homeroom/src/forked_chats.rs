@@ -8,7 +8,7 @@ use homeroom_operations::operations;
 use crate::chats::ChatSession;
 use crate::error::Result;
 use crate::ids::ChatSessionId;
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 
 statement! {
     FindMostForked<'a>, "forked_chats/most_forked.sql",
@@ -38,8 +38,9 @@ impl ChatSession {
         source: &str,
     ) -> Result<Option<ChatSessionId>> {
         let found: Option<(ChatSessionId,)> =
-            diesel_async::RunQueryDsl::get_result(FindMostForked { source }, &mut conn)
+            diesel_async::RunQueryDsl::load(FindMostForked { source }, &mut conn)
                 .await
+                .and_then(only_row)
                 .optional()?;
         Ok(found.map(|(id,)| id))
     }

@@ -12,6 +12,7 @@ use crate::groups::Group;
 use crate::ids::{GroupId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{group_members, groups, users};
+use crate::statement::only_row;
 use crate::users::User;
 
 /// A person's membership of a group, with one role.
@@ -69,8 +70,9 @@ impl GroupMember {
             .do_update()
             .set(group_members::role.eq(role))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 

@@ -16,7 +16,7 @@ use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::groups;
 use crate::settings::Settings;
-use crate::statement::kept;
+use crate::statement::{kept, only_row};
 
 pub use tree::SubtreeCounts;
 
@@ -134,8 +134,9 @@ impl Group {
         diesel::insert_into(groups::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -158,7 +159,7 @@ impl Group {
         let query = groups::table
             .filter(groups::id.eq(id).and(groups::deleted_at.is_null()))
             .select(Self::as_select());
-        kept(query).get_result(&mut conn).await.optional().map_err(Error::from)
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// As [`Group::find`].
@@ -224,7 +225,7 @@ impl Group {
         let query = groups::table
             .filter(groups::path.eq(path).and(groups::deleted_at.is_null()))
             .select(Self::as_select());
-        kept(query).get_result(&mut conn).await.optional().map_err(Error::from)
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// All live groups by id, which is by the time they were made.
@@ -284,8 +285,9 @@ impl Group {
         diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("group", id))
     }
@@ -320,8 +322,9 @@ impl Group {
         diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
             .set((groups::name.eq(name), groups::slug.eq(slug)))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("group", id))
     }
@@ -352,8 +355,9 @@ impl Group {
         diesel::update(groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())))
             .set(groups::parent_id.eq(parent_id))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("group", id))
     }
@@ -405,8 +409,9 @@ impl Group {
         )
         .set(groups::deleted_at.eq(None::<DateTime<Utc>>))
         .returning(Self::as_returning())
-        .get_result(&mut conn)
+        .load(&mut conn)
         .await
+        .and_then(only_row)
         .optional()?
         .ok_or_else(|| Error::not_found("archived group", id))
     }

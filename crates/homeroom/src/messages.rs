@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
 use crate::page::{Cursor, Page, PageRequest};
 use crate::schema::{chat_sessions, messages, users};
-use crate::statement::{kept, statement};
+use crate::statement::{kept, only_row, statement};
 
 pub use meta::{FinishReason, MessageMeta};
 
@@ -199,14 +199,19 @@ impl Message {
             Some(idempotency_key) => {
                 let append =
                     AppendMessageOnce { session_id, idempotency_key, role: *role, content, meta };
-                let row: Option<(Self,)> =
-                    diesel_async::RunQueryDsl::get_result(append, &mut conn).await.optional()?;
+                let row: Option<(Self,)> = diesel_async::RunQueryDsl::load(append, &mut conn)
+                    .await
+                    .and_then(only_row)
+                    .optional()?;
                 row.map(|(message,)| message)
             }
             None => {
                 let append = AppendMessage { session_id, role: *role, content, meta };
                 let row: Option<(i32, DateTime<Utc>)> =
-                    diesel_async::RunQueryDsl::get_result(append, &mut conn).await.optional()?;
+                    diesel_async::RunQueryDsl::load(append, &mut conn)
+                        .await
+                        .and_then(only_row)
+                        .optional()?;
                 row.map(|(seq, created_at)| new.at(session_id, seq, created_at))
             }
         };

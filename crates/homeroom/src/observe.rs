@@ -69,6 +69,11 @@ pub(crate) fn transaction<F: Future>(work: F) -> impl Future<Output = F::Output>
     work.instrument(tracing::info_span!(target: "homeroom::transaction", "transaction"))
 }
 
+/// Counts a transaction that lost against another one and is run once more.
+pub(crate) fn transaction_runs_again() {
+    metrics::counter!("homeroom.transaction.retries").increment(1);
+}
+
 /// What kind of failure it is, never what it says.
 fn error_type<E: std::error::Error + 'static>(error: &E) -> &'static str {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::error::{Cause, Error, Result};
 use crate::ids::UserId;
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 use crate::users::User;
 
 /// OWASP, Password Storage Cheat Sheet: argon2id with at least 19 MiB of memory, 2 iterations and 1 lane.
@@ -246,7 +246,7 @@ impl User {
     ) -> Result<usize> {
         let hash = PasswordHash::new(password).await?;
         let (signed_out,): (Option<i64>,) =
-            SetPassword { id, hash: &hash }.get_result(&mut conn).await?;
+            SetPassword { id, hash: &hash }.load(&mut conn).await.and_then(only_row)?;
         let signed_out = signed_out.ok_or_else(|| Error::not_found("user", id))?;
         Ok(usize::try_from(signed_out).unwrap_or_default())
     }

@@ -15,7 +15,7 @@ use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::observe::{Endpoint, ReplicaMetrics};
 use crate::pool::{Connection, Pool};
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 
 /// Between two looks at a replica that has not replayed yet: from here, doubled each time, up to there.
 const POLL: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(16));
@@ -78,8 +78,9 @@ impl WalPosition {
     /// # Errors
     /// [`Error::Database`] on a replica, which writes no log.
     pub async fn current(mut conn: &AsyncPgConnection) -> Result<Self> {
-        let (position,): (String,) =
-            diesel_async::RunQueryDsl::get_result(ReadWalPosition {}, &mut conn).await?;
+        let (position,): (String,) = diesel_async::RunQueryDsl::load(ReadWalPosition {}, &mut conn)
+            .await
+            .and_then(only_row)?;
         position.parse()
     }
 }
@@ -225,7 +226,9 @@ impl Replica {
         let read = async {
             let conn = self.pool.get().await?;
             let (position,): (Option<String>,) =
-                diesel_async::RunQueryDsl::get_result(ReadReplayed {}, &mut &*conn).await?;
+                diesel_async::RunQueryDsl::load(ReadReplayed {}, &mut &*conn)
+                    .await
+                    .and_then(only_row)?;
             position.as_deref().map(WalPosition::from_str).transpose()
         };
         read.await.ok().flatten()
@@ -241,11 +244,10 @@ async fn has_replayed(conn: &Connection, position: WalPosition, until: Instant) 
     let position = position.to_string();
     let (mut rest, longest) = POLL;
     loop {
-        let (replayed,): (Option<bool>,) = diesel_async::RunQueryDsl::get_result(
-            HasReplayed { position: &position },
-            &mut &**conn,
-        )
-        .await?;
+        let (replayed,): (Option<bool>,) =
+            diesel_async::RunQueryDsl::load(HasReplayed { position: &position }, &mut &**conn)
+                .await
+                .and_then(only_row)?;
         if replayed == Some(true) {
             return Ok(true);
         }

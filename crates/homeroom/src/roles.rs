@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::codes::GroupRole;
 use crate::error::{Error, Result};
 use crate::ids::{ClassId, GroupId, UserId};
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 
 /// The strongest role that a person has at a place, and what grants it.
 ///
@@ -83,8 +83,11 @@ impl EffectiveRole {
         group_id: GroupId,
     ) -> Result<Option<Self>> {
         let at_group = AtGroup { user_id, group_id };
-        let found: Option<(GroupRole, GroupId)> =
-            RunQueryDsl::get_result(at_group, &mut conn).await.optional().map_err(Error::from)?;
+        let found: Option<(GroupRole, GroupId)> = RunQueryDsl::load(at_group, &mut conn)
+            .await
+            .and_then(only_row)
+            .optional()
+            .map_err(Error::from)?;
         Ok(found.map(|(role, group_id)| Self { role, source: RoleSource::Group(group_id) }))
     }
 
@@ -110,8 +113,11 @@ impl EffectiveRole {
         class_id: ClassId,
     ) -> Result<Option<Self>> {
         let at_class = AtClass { user_id, class_id };
-        let found: Option<(GroupRole, Option<GroupId>)> =
-            RunQueryDsl::get_result(at_class, &mut conn).await.optional().map_err(Error::from)?;
+        let found: Option<(GroupRole, Option<GroupId>)> = RunQueryDsl::load(at_class, &mut conn)
+            .await
+            .and_then(only_row)
+            .optional()
+            .map_err(Error::from)?;
         Ok(found.map(|(role, group_id)| {
             let source = group_id.map_or(RoleSource::Class(class_id), RoleSource::Group);
             Self { role, source }

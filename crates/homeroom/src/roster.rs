@@ -71,6 +71,7 @@ use crate::roster::package::Mode;
 use crate::roster::rows::{Classes, Courses, Enrolments, Roles, Sessions, Users};
 use crate::roster::staging::{Stage, stage, stage_orgs};
 use crate::roster::table::Notes;
+use crate::statement::only_row;
 use crate::transaction;
 
 /// The longest source that `external_ids` takes.
@@ -305,8 +306,10 @@ struct Timeouts {
 
 impl Timeouts {
     async fn pause(conn: &mut AsyncPgConnection) -> diesel::QueryResult<Self> {
-        let before: Self =
-            sql_query(include_str!("roster/read_timeouts.sql")).get_result(conn).await?;
+        let before: Self = sql_query(include_str!("roster/read_timeouts.sql"))
+            .load(conn)
+            .await
+            .and_then(only_row)?;
         Self { statement_timeout: "0".to_owned(), idle_timeout: "0".to_owned() }
             .resume(conn)
             .await?;

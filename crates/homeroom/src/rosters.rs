@@ -19,7 +19,7 @@ use crate::error::Result;
 use crate::ids::{ClassId, GroupId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{Ltree as LtreeSql, class_members, classes, groups, users};
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 use crate::users::User;
 
 /// A class of a person's schedule.
@@ -260,7 +260,7 @@ impl ClassMember {
         let (user_ids, roles) = people.into_iter().unzip();
         let enrol = EnrolAll { class_id, user_ids, roles };
         let (added, changed, unchanged): (i64, i64, i64) =
-            diesel_async::RunQueryDsl::get_result(enrol, &mut conn).await?;
+            diesel_async::RunQueryDsl::load(enrol, &mut conn).await.and_then(only_row)?;
         // A count is never negative.
         Ok(Enrolled {
             added: added.unsigned_abs(),
@@ -296,7 +296,8 @@ impl ClassMember {
             return Ok(0);
         }
         let remove = RemoveAll { class_id, user_ids: user_ids.into_iter().collect() };
-        let (removed,): (i64,) = diesel_async::RunQueryDsl::get_result(remove, &mut conn).await?;
+        let (removed,): (i64,) =
+            diesel_async::RunQueryDsl::load(remove, &mut conn).await.and_then(only_row)?;
         Ok(removed.unsigned_abs())
     }
 }

@@ -17,7 +17,7 @@ use crate::ids::{SessionId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::sessions;
 use crate::sign_in::SessionPolicy;
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 pub use token::{SessionToken, TokenHash};
 
 /// A person who is signed in somewhere.
@@ -119,8 +119,9 @@ impl Session {
         diesel::insert_into(sessions::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 

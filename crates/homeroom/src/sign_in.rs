@@ -16,7 +16,7 @@ use crate::ids::{GroupId, SessionId, UserId};
 use crate::passwords::PasswordHash;
 use crate::schema::{Ltree as LtreeSql, users};
 use crate::sessions::{NewSession, Session, SessionToken, TokenHash};
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 use crate::users::User;
 
 /// How long sessions last.
@@ -315,7 +315,8 @@ impl Session {
             new_token_hash: new.hash(),
             idle_timeout: policy.idle_interval()?,
         };
-        let rotated: Option<Self> = RunQueryDsl::get_result(rotate, &mut conn).await.optional()?;
+        let rotated: Option<Self> =
+            RunQueryDsl::load(rotate, &mut conn).await.and_then(only_row).optional()?;
         Ok(rotated.map(|session| (session, new)))
     }
 }

@@ -150,6 +150,14 @@ impl<Q: Query> Query for Kept<Q> {
 
 impl<Q, C> RunQueryDsl<C> for Kept<Q> {}
 
+/// The first row of a statement that is done.
+///
+/// Diesel's `get_result` is ready with the first row, before the server has said that the statement is done: a server that dies or
+/// refuses in the commit may have sent the row already, and a write that never was would be acknowledged. `load` waits for the end.
+pub(crate) fn only_row<T>(rows: Vec<T>) -> diesel::QueryResult<T> {
+    rows.into_iter().next().ok_or(diesel::result::Error::NotFound)
+}
+
 #[cfg(test)]
 mod tests {
     use diesel::prelude::*;

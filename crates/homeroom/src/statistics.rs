@@ -9,7 +9,7 @@ use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 
 /// How much of everything there is, at one moment.
 ///
@@ -194,8 +194,9 @@ impl Statistics {
     /// # Errors
     /// None but those of the connection and of the statement timeout.
     pub async fn read(mut conn: &AsyncPgConnection) -> Result<Self> {
-        let read: Read =
-            diesel_async::RunQueryDsl::get_result(ReadStatistics {}, &mut conn).await?;
+        let read: Read = diesel_async::RunQueryDsl::load(ReadStatistics {}, &mut conn)
+            .await
+            .and_then(only_row)?;
         let largest = read.table_names.into_iter().zip(read.table_bytes);
         Ok(Self {
             users: read.users,

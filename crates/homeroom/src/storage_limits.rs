@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::ids::{GroupId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::Ltree as LtreeSql;
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 
 /// What a live person may store, and what they do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -203,8 +203,9 @@ impl StorageLimits {
     /// [`Error::NotFound`] when there is no such person, live or not.
     pub async fn reconcile(mut conn: &AsyncPgConnection, user_id: UserId) -> Result<i64> {
         let found: Option<(i64,)> =
-            diesel_async::RunQueryDsl::get_result(Reconcile { user_id }, &mut conn)
+            diesel_async::RunQueryDsl::load(Reconcile { user_id }, &mut conn)
                 .await
+                .and_then(only_row)
                 .optional()?;
         found.map(|(bytes,)| bytes).ok_or_else(|| Error::not_found("user", user_id))
     }

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 use crate::files::{File, NewFile};
 use crate::ids::{FileId, GroupId, StorageReservationId, UserId};
 use crate::schema::storage_reservations;
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 
 /// Room for an upload that is under way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Queryable, Selectable, Identifiable)]
@@ -143,8 +143,9 @@ impl StorageReservation {
             seconds: new.lifetime.as_secs_f64(),
             uploaded_by: new.uploaded_by,
         };
-        diesel_async::RunQueryDsl::get_result(reserve, &mut conn)
+        diesel_async::RunQueryDsl::load(reserve, &mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("user", new.uploaded_by))
     }
@@ -184,8 +185,9 @@ impl StorageReservation {
             group_id: file.group_id,
             purpose: &file.purpose,
         };
-        diesel_async::RunQueryDsl::get_result(commit, &mut conn)
+        diesel_async::RunQueryDsl::load(commit, &mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("storage reservation", id))
     }

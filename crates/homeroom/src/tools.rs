@@ -19,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::ids::{GroupId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::{groups, tools};
+use crate::statement::only_row;
 
 pub use definition::ToolDefinition;
 pub use summary::ToolSummary;
@@ -114,8 +115,9 @@ impl Tool {
         diesel::insert_into(tools::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -324,8 +326,9 @@ impl Tool {
         diesel::update(tools::table.filter(tools::id.eq(id).and(tools::deleted_at.is_null())))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("tool", id))
     }
@@ -374,8 +377,9 @@ impl Tool {
         diesel::update(tools::table.filter(tools::id.eq(id).and(tools::deleted_at.is_not_null())))
             .set(tools::deleted_at.eq(None::<DateTime<Utc>>))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("withdrawn tool", id))
     }

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::ids::UserId;
 use crate::page::{Page, PageRequest};
 use crate::schema::{user_storage_limits, users};
+use crate::statement::only_row;
 
 /// A person's own limits, where they differ from their group's, and what they store.
 #[derive(
@@ -84,8 +85,9 @@ impl UserStorageLimit {
             .do_update()
             .set(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -189,8 +191,9 @@ impl UserStorageLimit {
                 user_storage_limits::reason.eq(None::<String>),
             ))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("storage limit of user", user_id))
     }

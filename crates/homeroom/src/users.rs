@@ -12,7 +12,7 @@ use crate::ids::UserId;
 use crate::page::{Page, PageRequest};
 use crate::passwords::PasswordHash;
 use crate::schema::users;
-use crate::statement::kept;
+use crate::statement::{kept, only_row};
 
 diesel::define_sql_function! {
     /// `lower(text)`: how e-mail addresses are compared, and what their unique index holds.
@@ -121,8 +121,9 @@ impl User {
         diesel::insert_into(users::table)
             .values(new)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .map_err(Error::from)
     }
 
@@ -143,7 +144,7 @@ impl User {
         let query = users::table
             .filter(users::id.eq(id).and(users::deleted_at.is_null()))
             .select(Self::as_select());
-        kept(query).get_result(&mut conn).await.optional().map_err(Error::from)
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// As [`User::find`].
@@ -212,7 +213,7 @@ impl User {
             .filter(lower(users::email).eq(lower(Some(email))))
             .filter(users::deleted_at.is_null())
             .select(Self::as_select());
-        kept(query).get_result(&mut conn).await.optional().map_err(Error::from)
+        kept(query).load(&mut conn).await.and_then(only_row).optional().map_err(Error::from)
     }
 
     /// All live people by id, which is by the time they were made.
@@ -273,8 +274,9 @@ impl User {
         diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_null())))
             .set(changes)
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("user", id))
     }
@@ -328,8 +330,9 @@ impl User {
         diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_not_null())))
             .set(users::deleted_at.eq(None::<DateTime<Utc>>))
             .returning(Self::as_returning())
-            .get_result(&mut conn)
+            .load(&mut conn)
             .await
+            .and_then(only_row)
             .optional()?
             .ok_or_else(|| Error::not_found("removed user", id))
     }

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, UserId};
 use crate::page::{Page, PageRequest};
 use crate::schema::chat_sessions;
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 
 /// A chat of a fork tree, and how deep it stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -75,7 +75,7 @@ impl ChatSession {
         let fork =
             ForkChat { id: ChatSessionId::generate(), parent_id, fork_from_seq: seq, user_id };
         let row: Option<(Self,)> =
-            diesel_async::RunQueryDsl::get_result(fork, &mut conn).await.optional()?;
+            diesel_async::RunQueryDsl::load(fork, &mut conn).await.and_then(only_row).optional()?;
         row.map(|(chat,)| chat)
             .ok_or_else(|| Error::not_found("message", format_args!("{seq} of chat {parent_id}")))
     }

@@ -14,6 +14,7 @@ use crate::conversations::lines::Line;
 use crate::conversations::report::{ChatCounts, UserCounts};
 use crate::conversations::trees::{Forest, Path};
 use crate::ids::{ChatSessionId, ToolId, UserId};
+use crate::statement::only_row;
 
 /// How many messages are sent in one statement, or as many more as the last chat has.
 const MESSAGES_IN_A_BATCH: usize = 4_000;
@@ -69,8 +70,9 @@ pub(super) async fn tool(
         .bind::<Text, _>(source)
         .bind::<SqlUuid, _>(ToolId::generate())
         .bind::<Text, _>(TOOL_DEFINITION)
-        .get_result(conn)
-        .await?;
+        .load(conn)
+        .await
+        .and_then(only_row)?;
     Ok((tool.id, tool.created))
 }
 

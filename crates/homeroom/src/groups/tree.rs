@@ -13,7 +13,7 @@ use crate::groups::Group;
 use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::{Ltree as LtreeSql, groups};
-use crate::statement::{kept, statement};
+use crate::statement::{kept, only_row, statement};
 
 /// How much stands in a live group and below it; all of it live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Queryable)]
@@ -248,8 +248,9 @@ impl Group {
     /// # Errors
     /// [`Error::NotFound`] when there is no such live group.
     pub async fn count_subtree(mut conn: &AsyncPgConnection, id: GroupId) -> Result<SubtreeCounts> {
-        let counts: SubtreeCounts =
-            diesel_async::RunQueryDsl::get_result(CountSubtree { id }, &mut conn).await?;
+        let counts: SubtreeCounts = diesel_async::RunQueryDsl::load(CountSubtree { id }, &mut conn)
+            .await
+            .and_then(only_row)?;
         // The group itself is one of them.
         match counts.districts + counts.schools + counts.departments {
             0 => Err(Error::not_found("group", id)),

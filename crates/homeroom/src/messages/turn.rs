@@ -12,7 +12,7 @@ use crate::codes::MessageRole;
 use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
 use crate::messages::{Message, MessageColumns, MessageMeta, NewMessage};
-use crate::statement::statement;
+use crate::statement::{only_row, statement};
 
 statement! {
     AppendTurn<'a>, "append_turn.sql",
@@ -82,7 +82,10 @@ impl Message {
                 .map_err(|_| Error::invalid("turn", "it has more messages than a chat can have"))?;
             let append = AppendTurn { session_id, messages, roles, contents, metas };
             let row: Option<(i32, DateTime<Utc>)> =
-                diesel_async::RunQueryDsl::get_result(append, &mut conn).await.optional()?;
+                diesel_async::RunQueryDsl::load(append, &mut conn)
+                    .await
+                    .and_then(only_row)
+                    .optional()?;
             let (seq_before, created_at) = row.ok_or_else(not_found)?;
             let places = turn.iter().zip(seq_before + 1..);
             return Ok(places.map(|(new, seq)| new.at(session_id, seq, created_at)).collect());

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use metrics::Label;
 use tokio_postgres::config::Host;
 
 use crate::config::DatabaseConfig;
 
 /// The server and database behind a connection: no user, no password.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Endpoint {
     /// The host or the socket's folder; of several hosts all, as the driver does not tell which one it took.
     pub(crate) address: Arc<str>,
@@ -16,6 +17,8 @@ pub(crate) struct Endpoint {
     pub(crate) database: Arc<str>,
     /// How the pool is named in metrics: `host:port/database`.
     pub(crate) pool: Arc<str>,
+    /// The labels of its operations, made once.
+    pub(crate) labels: Vec<Label>,
 }
 
 impl Endpoint {
@@ -26,13 +29,20 @@ impl Endpoint {
             ([Host::Tcp(_)], ports) => Some(ports.first().copied().unwrap_or(5432)),
             _ => None,
         };
-        let address = hosts.join(",");
-        let database = config.get_dbname().or(config.get_user()).unwrap_or_default();
+        let address: Arc<str> = hosts.join(",").into();
+        let database: Arc<str> =
+            config.get_dbname().or(config.get_user()).unwrap_or_default().into();
         let pool = match port {
             Some(port) => format!("{address}:{port}/{database}"),
             None => format!("{address}/{database}"),
         };
-        Self { port, database: database.into(), pool: pool.into(), address: address.into() }
+        let mut labels = vec![
+            Label::from_static_parts("db.system.name", "postgresql"),
+            Label::new("db.namespace", database.clone()),
+            Label::new("server.address", address.clone()),
+        ];
+        labels.extend(port.map(|port| Label::new("server.port", port.to_string())));
+        Self { address, port, database, pool: pool.into(), labels }
     }
 }
 
@@ -51,7 +61,7 @@ mod tests {
     #[test]
     fn a_server_is_named_without_a_person() {
         let named = |url| {
-            let Endpoint { address, port, database, pool } =
+            let Endpoint { address, port, database, pool, .. } =
                 Endpoint::of(&DatabaseConfig::builder(url).build().unwrap());
             format!("{address} {port:?} {database} {pool}")
         };

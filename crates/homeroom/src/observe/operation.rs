@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::mem;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ pub(super) struct Operation {
     begun: Instant,
     span: Span,
     /// Known when the first statement is sent.
-    endpoint: Option<Endpoint>,
+    endpoint: Option<Arc<Endpoint>>,
     /// When the last statement was sent.
     sent: Option<Instant>,
 }
@@ -52,7 +53,7 @@ impl Operation {
     }
 
     /// Notes that the running operation sends a statement; `false` when there is none.
-    pub(super) fn sends(to: &Endpoint) -> bool {
+    pub(super) fn sends(to: &Arc<Endpoint>) -> bool {
         CURRENT.with_borrow_mut(|current| {
             let Some(operation) = current else { return false };
             operation.sent = Some(Instant::now());
@@ -78,17 +79,11 @@ impl Operation {
 
     fn end(self, error_type: Option<&'static str>) {
         let took = self.begun.elapsed();
-        let mut labels = vec![
-            Label::from_static_parts("db.system.name", "postgresql"),
-            Label::from_static_parts("db.operation.name", self.name),
-        ];
-        if let Some(Endpoint { address, port, database, .. }) = self.endpoint {
-            labels.push(Label::new("db.namespace", database));
-            labels.push(Label::new("server.address", address));
-            if let Some(port) = port {
-                labels.push(Label::new("server.port", port.to_string()));
-            }
-        }
+        // Also where nobody listens, which can't be seen from here: it is to be cheap.
+        let known = self.endpoint.as_ref().map_or(&[][..], |endpoint| &endpoint.labels);
+        let mut labels = Vec::with_capacity(known.len() + 2);
+        labels.push(Label::from_static_parts("db.operation.name", self.name));
+        labels.extend_from_slice(known);
         if let Some(error_type) = error_type {
             self.span.record("error.type", error_type);
             self.span.record("otel.status_code", "ERROR");
@@ -99,7 +94,7 @@ impl Operation {
     }
 }
 
-/// Holds an operation between its polls, and ends it as cancelled when its future is dropped.
+/// Holds an operation between its polls, and ends it as dropped when its future is dropped.
 pub(super) struct Running(Option<Operation>);
 
 impl Running {
@@ -125,7 +120,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         if let Some(operation) = self.0.take() {
-            operation.end(Some("cancelled"));
+            operation.end(Some("dropped"));
         }
     }
 }

@@ -156,7 +156,10 @@ fn describe() {
         ("db.client.connection.timeouts", "Tasks that got no connection in time"),
         ("homeroom.connection.errors", "Connections that could not be opened, by kind"),
         ("homeroom.operation.errors", "Operations that failed, by kind"),
-        ("homeroom.transaction.retries", "Transactions that were run again, by kind"),
+        (
+            "homeroom.transaction.retries",
+            "Transactions that lost against another one and were run again",
+        ),
     ];
     for (name, text) in counters {
         metrics::describe_counter!(name, Unit::Count, text);

@@ -1,5 +1,6 @@
 //! Diesel's instrumentation of a connection: it tells the running operation where its statements go, and logs the slow ones.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent};
@@ -11,7 +12,7 @@ use super::{Endpoint, query_text};
 pub(crate) struct Statements {
     /// What the program has set for all of Diesel's connections, which hears of everything too.
     default: Option<Box<dyn Instrumentation>>,
-    endpoint: Endpoint,
+    endpoint: Arc<Endpoint>,
     /// `None`: no statement is logged.
     slow: Option<Duration>,
     /// When the last statement was sent that belongs to no operation.
@@ -21,7 +22,7 @@ pub(crate) struct Statements {
 impl Statements {
     pub(crate) fn new(endpoint: Endpoint, slow: Option<Duration>) -> Self {
         let default = diesel::connection::get_default_instrumentation();
-        Self { default, endpoint, slow, sent: None }
+        Self { default, endpoint: Arc::new(endpoint), slow, sent: None }
     }
 
     fn finished(&self, query: &dyn diesel::connection::DebugQuery) {

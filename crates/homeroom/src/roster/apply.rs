@@ -8,6 +8,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use crate::roster::columns::{File, Version};
 use crate::roster::faults::{Fault, Faults, SHOWN_FAULTS};
 use crate::roster::report::{EntityCounts, RosterReport, Skipped, TieCounts};
+use crate::statement::only_row;
 
 #[derive(Debug, QueryableByName)]
 struct Written {
@@ -131,8 +132,9 @@ pub(super) async fn write_classes(
     let deleted = sql_query(include_str!("classes_delete.sql")).execute(conn).await?;
     let written: Written = sql_query(include_str!("classes_write.sql"))
         .bind::<Text, _>(source)
-        .get_result(conn)
-        .await?;
+        .load(conn)
+        .await
+        .and_then(only_row)?;
     let mut counts = entities(&written);
     counts.deleted = deleted as u64;
     counts.absent = absent(conn, include_str!("classes_absent.sql")).await?;
@@ -173,12 +175,12 @@ pub(super) async fn complete_report(
 }
 
 async fn written(conn: &mut AsyncPgConnection, sql: &'static str) -> QueryResult<EntityCounts> {
-    let written: Written = sql_query(sql).get_result(conn).await?;
+    let written: Written = sql_query(sql).load(conn).await.and_then(only_row)?;
     Ok(entities(&written))
 }
 
 async fn absent(conn: &mut AsyncPgConnection, sql: &'static str) -> QueryResult<u64> {
-    let absent: Count = sql_query(sql).get_result(conn).await?;
+    let absent: Count = sql_query(sql).load(conn).await.and_then(only_row)?;
     Ok(count(absent.count))
 }
 

@@ -15,6 +15,7 @@ mod chat_turns;
 mod chats;
 mod concurrency;
 mod conversations;
+mod durability;
 mod entities;
 mod faults;
 mod forked_chats;

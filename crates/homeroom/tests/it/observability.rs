@@ -4,6 +4,7 @@
 
 mod capture;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use diesel::sql_types::Text;
@@ -114,7 +115,7 @@ async fn an_operation_within_another_one_is_a_part_of_it() {
 }
 
 #[tokio::test]
-async fn a_dropped_future_is_told_as_cancelled() {
+async fn a_dropped_future_is_told_as_dropped() {
     let db = TestDatabase::create().await;
     let traces = Traces::default();
     let _tracing = tracing::subscriber::set_default(traces.clone());
@@ -122,10 +123,25 @@ async fn a_dropped_future_is_told_as_cancelled() {
     let sleep = observe("Sleep", conn.batch_execute("SELECT pg_sleep(60)"));
     let sleep = tokio::time::timeout(Duration::from_millis(20), sleep).await;
     assert!(sleep.is_err());
-    assert_eq!(traces.operations("Sleep")[0].fields["error.type"], "cancelled");
+    assert_eq!(traces.operations("Sleep")[0].fields["error.type"], "dropped");
     // And nothing is left of it on this thread.
     User::find(&db.conn().await.unwrap(), UserId::generate()).await.unwrap();
     assert_eq!(traces.operations("User::find").len(), 1);
+}
+
+#[tokio::test]
+async fn a_transaction_that_is_run_again_is_counted() {
+    let db = TestDatabase::create().await;
+    let metrics = Metrics::default();
+    let _metrics = metrics::set_default_local_recorder(&metrics);
+    let tries = &AtomicUsize::new(0);
+    db.serializable(async |conn| {
+        let lose = "DO $$ BEGIN RAISE 'lost' USING ERRCODE = 'serialization_failure'; END $$";
+        if tries.fetch_add(1, Ordering::SeqCst) == 0 { sql(conn, lose).await } else { Ok(()) }
+    })
+    .await
+    .unwrap();
+    assert_eq!(metrics.get("homeroom.transaction.retries{}"), Some((1, 1.0)));
 }
 
 async fn slow_after(db: &TestDatabase, time: Duration) -> Database {
