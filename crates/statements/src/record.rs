@@ -402,6 +402,10 @@ fn short(function: &str) -> String {
     {
         function = rest;
     }
+    // `poll<homeroom::page::Page<…>>`, as line tables name what is inlined.
+    if !function.starts_with('<') {
+        function = function.split('<').next().unwrap_or(function);
+    }
     while let Some(rest) = function.strip_suffix("::{{closure}}") {
         function = rest;
     }

@@ -157,6 +157,8 @@ async fn a_list_that_forgets_deleted_rows_is_told_beside_one_that_does_not() {
     database.run("SELECT id, title, deleted_at FROM lessons ORDER BY id LIMIT 10", 1).await;
     assert_eq!(database.findings().await, [], "nobody asks: that may be what is wanted");
     database.run("SELECT id FROM lessons WHERE deleted_at IS NULL LIMIT 10", 1).await;
+    assert_eq!(database.findings().await, [], "one that asks is no custom");
+    database.run("SELECT count(*) FROM lessons WHERE deleted_at IS NULL", 1).await;
     database.run("SELECT title FROM lessons WHERE id = 7", 1).await;
     let findings = database.findings().await;
     let found: Vec<String> =

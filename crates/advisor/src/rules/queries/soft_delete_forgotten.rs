@@ -19,10 +19,10 @@ pub(super) const RULE: Rule = Rule {
     rationale: "\
 Where rows stay and are marked as deleted, every statement that lists them has to leave the marked ones out, and the one that \
 forgets shows what was taken away. Statements are told that read a table with a nullable `deleted_at` first and do not ask for it, \
-while others of the same table do; what is returned does not count as asked for.
+while at least as many others of the same table, and two at the least, do. What is returned does not count as asked for.
 
 A statement that asks for one row by its key passes, as that often wants deleted ones too, and so do joined tables, statements \
-that lock, count or delete for good, and tables of which no statement asks.",
+that lock, count or delete for good, and tables of which hardly a statement asks.",
     sources: &[],
     impact: "People see what was deleted",
     mitigation: "Add the condition, or read from a view that has it",
@@ -34,6 +34,9 @@ that lock, count or delete for good, and tables of which no statement asks.",
     },
     fixture: Fixture::Test("tests/it/queries.rs"),
 };
+
+/// From so many statements on that ask it is what the application means to do.
+const USUAL: usize = 2;
 
 async fn find(context: &Context<'_>) -> Result<Vec<Found>, RuleError> {
     let statements = context.statements().await?;
@@ -51,7 +54,7 @@ async fn find(context: &Context<'_>) -> Result<Vec<Found>, RuleError> {
             lists.partition(|one| one.shape.asks_for(column));
         let forgetful: Vec<&Statement> =
             others.into_iter().filter(|one| is_list(&one.shape, &keys)).collect();
-        if !asking.is_empty() && !forgetful.is_empty() {
+        if asking.len() >= USUAL.max(forgetful.len()) && !forgetful.is_empty() {
             found.push(told(identity, column, &asking, &forgetful));
         }
     }
