@@ -70,7 +70,7 @@ pub(crate) async fn open(config: &DatabaseConfig, pooler: &Pooler) -> Result<Ope
     let (mut connection, pooled, reset) =
         ready.await.unwrap_or_else(|_| Err(lost(Cause::new(no_answer(limit)))))?;
     let slow = Some(config.settings.slow_statement).filter(|time| !time.is_zero());
-    connection.set_instrumentation(Statements::new(Endpoint::of(config), slow));
+    connection.set_instrumentation(Statements::new(backend.clone(), Endpoint::of(config), slow));
     if !config.settings.prepared_statements {
         connection.set_prepared_statement_cache_size(CacheSize::Disabled);
     }

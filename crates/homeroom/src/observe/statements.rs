@@ -7,11 +7,13 @@ use diesel::connection::{Instrumentation, InstrumentationEvent};
 
 use super::operation::Operation;
 use super::{Endpoint, query_text};
+use crate::backend::Backend;
 
 /// Hears of every statement of one connection.
 pub(crate) struct Statements {
     /// What the program has set for all of Diesel's connections, which hears of everything too.
     default: Option<Box<dyn Instrumentation>>,
+    backend: Arc<Backend>,
     endpoint: Arc<Endpoint>,
     /// `None`: no statement is logged.
     slow: Option<Duration>,
@@ -20,9 +22,9 @@ pub(crate) struct Statements {
 }
 
 impl Statements {
-    pub(crate) fn new(endpoint: Endpoint, slow: Option<Duration>) -> Self {
+    pub(crate) fn new(backend: Arc<Backend>, endpoint: Endpoint, slow: Option<Duration>) -> Self {
         let default = diesel::connection::get_default_instrumentation();
-        Self { default, endpoint: Arc::new(endpoint), slow, sent: None }
+        Self { default, backend, endpoint: Arc::new(endpoint), slow, sent: None }
     }
 
     fn finished(&self, query: &dyn diesel::connection::DebugQuery) {
@@ -49,15 +51,25 @@ impl Statements {
     }
 }
 
+impl Drop for Statements {
+    fn drop(&mut self) {
+        self.backend.count_no_more();
+    }
+}
+
 impl Instrumentation for Statements {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         match &event {
             // Its query would print the binds: it is not looked at.
             InstrumentationEvent::StartQuery { .. } => {
+                self.backend.begins();
                 self.sent = (!Operation::sends(&self.endpoint)).then(Instant::now);
             }
             // Its query is the text alone.
-            InstrumentationEvent::FinishQuery { query, .. } => self.finished(*query),
+            InstrumentationEvent::FinishQuery { query, .. } => {
+                self.backend.ends();
+                self.finished(*query);
+            }
             // Among them the connection's address, with its password.
             _ => {}
         }
