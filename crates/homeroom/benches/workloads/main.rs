@@ -114,22 +114,27 @@ async fn measure_on_one_server(options: &Options, report: &mut Report) {
         server.create_database("import").unwrap();
         report.import = Import::measure(&address(server.port().unwrap(), "import")).await;
     }
-    if !["workloads", "writes", "pool"].iter().any(|part| options.wants(part)) {
+    let filled = async |database: &str| {
+        server.create_database(database).unwrap();
+        let url = address(server.port().unwrap(), database);
+        fill(&url, options.scale, &[include_str!("fill.sql"), include_str!("earlier.sql")]).await;
+        let admin = client(&url).await;
+        let ids = Arc::new(Ids::read(&admin, "public").await);
+        let earlier_ids = Arc::new(Ids::read(&admin, "earlier").await);
+        let earlier = Earlier::new(url.parse().unwrap(), CONNECTIONS, earlier_ids);
+        (url, admin, ids, earlier)
+    };
+    // A database of its own, as it leaves chats of other lengths.
+    if options.wants("writes") {
+        let (url, admin, ids, earlier) = filled("writes").await;
+        report.writes = Some(Writes::measure(&admin, &url, &ids, &earlier).await);
+    }
+    if !["workloads", "pool"].iter().any(|part| options.wants(part)) {
         server.stop().unwrap();
         return;
     }
     let database = "workloads";
-    server.create_database(database).unwrap();
-    let url = address(server.port().unwrap(), database);
-    fill(&url, options.scale, &[include_str!("fill.sql"), include_str!("earlier.sql")]).await;
-    let admin = client(&url).await;
-    let ids = Arc::new(Ids::read(&admin, "public").await);
-    let earlier_ids = Arc::new(Ids::read(&admin, "earlier").await);
-    let earlier = Earlier::new(url.parse().unwrap(), CONNECTIONS, earlier_ids);
-    // First, on tables as they were filled.
-    if options.wants("writes") {
-        report.writes = Some(Writes::measure(&admin, &url, &ids, &earlier).await);
-    }
+    let (url, admin, ids, earlier) = filled(database).await;
     let wire = Wire::new(server.port().unwrap()).await;
     let handle = async |url: &str, min: usize, max: usize| {
         let config = DatabaseConfig::builder(url).pool_min(min).pool_max(max).build().unwrap();
