@@ -30,10 +30,11 @@ impl Effective {
         }
     }
 
-    /// The settings, and how many keys have been set and locked.
+    /// The settings, and how many keys have been set and locked, those of the first level once more.
     pub(super) fn end(self) -> (Settings, usize) {
+        let keys = self.provenance.len() + self.locked.len() + self.merged.len();
         let settings = serde_json::from_value(Value::Object(self.merged)).unwrap();
-        (settings, self.provenance.len() + self.locked.len())
+        (settings, keys)
     }
 }
 
