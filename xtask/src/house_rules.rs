@@ -75,8 +75,7 @@ fn undocumented_operations(code: &str) -> Vec<String> {
         let Some(signature) = line.trim_start().strip_prefix("pub async fn ") else { continue };
         let name = signature.split(['(', '<']).next().unwrap_or_default();
         let parameters = lines.iter().skip(number).take_while(|line| !line.ends_with('{'));
-        let is_operation =
-            parameters.chain([line]).any(|line| line.contains("conn: &AsyncPgConnection"));
+        let is_operation = parameters.chain([line]).any(|line| line.contains("conn: &Connection"));
         if !is_operation {
             continue;
         }
@@ -113,8 +112,8 @@ fn unseen_operations(text: &str) -> Vec<String> {
             seen = line == "#[operations]";
         }
         let first_argument = if line.ends_with('(') { next } else { line };
-        let takes_connection = first_argument.contains("conn: &AsyncPgConnection")
-            || first_argument.contains("conn: &mut AsyncPgConnection");
+        let takes_connection = first_argument.contains("conn: &Connection")
+            || first_argument.contains("conn: &mut Connection");
         if line.starts_with("    pub async fn ") && takes_connection && !seen {
             unseen.push(format!("line {}: #[operations] is missing on the impl", number + 1));
         }
@@ -178,8 +177,7 @@ mod tests {
 
     #[test]
     fn an_operation_says_its_sql_its_locks_its_errors_and_has_an_example() {
-        let operation =
-            "pub async fn find(\n    conn: &AsyncPgConnection,\n) -> Result<Self> {\n}\n";
+        let operation = "pub async fn find(\n    conn: &Connection,\n) -> Result<Self> {\n}\n";
         let told =
             "/// `SELECT …`; no lock.\n///\n/// ```no_run\n/// ```\n///\n/// # Errors\n/// None.\n";
         assert!(undocumented_operations(&format!("{told}{operation}")).is_empty());
@@ -199,7 +197,7 @@ mod tests {
     fn an_operation_that_nobody_sees_is_named() {
         let method = |attribute: &str| {
             format!(
-                "//! Users.\n{attribute}\nimpl User {{\n    pub async fn find(\n        mut conn: &AsyncPgConnection,\n"
+                "//! Users.\n{attribute}\nimpl User {{\n    pub async fn find(\n        mut conn: &Connection,\n"
             )
         };
         assert!(unseen_operations(&method("#[operations]")).is_empty());

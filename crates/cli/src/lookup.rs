@@ -6,15 +6,15 @@ use std::str::FromStr;
 use anyhow::Result;
 use homeroom::ltree::Ltree;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionId, Class, ClassId, Group, GroupId, PageRequest,
-    User, UserId,
+    ChatSession, ChatSessionId, Class, ClassId, Connection, Group, GroupId, PageRequest, User,
+    UserId,
 };
 
 use crate::failure::Refusal;
 use crate::terminal::{harmless, moment, shell_word};
 
 /// The live person with this id or e-mail address.
-pub(crate) async fn person(conn: &AsyncPgConnection, who: &str) -> Result<User> {
+pub(crate) async fn person(conn: &Connection, who: &str) -> Result<User> {
     let everybody = "`homeroom user list` shows everybody";
     if let Ok(id) = who.parse::<UserId>() {
         if let Some(user) = User::find(conn, id).await? {
@@ -40,7 +40,7 @@ pub(crate) async fn person(conn: &AsyncPgConnection, who: &str) -> Result<User> 
 }
 
 /// The person with this id, deleted or not, or the live one with this e-mail address.
-pub(crate) async fn anybody(conn: &AsyncPgConnection, who: &str) -> Result<User> {
+pub(crate) async fn anybody(conn: &Connection, who: &str) -> Result<User> {
     if let Ok(id) = who.parse::<UserId>()
         && let Some(user) = User::find_with_deleted(conn, id).await?
     {
@@ -50,7 +50,7 @@ pub(crate) async fn anybody(conn: &AsyncPgConnection, who: &str) -> Result<User>
 }
 
 /// The live group with this id, or at this path.
-pub(crate) async fn group(conn: &AsyncPgConnection, group: &str) -> Result<Group> {
+pub(crate) async fn group(conn: &Connection, group: &str) -> Result<Group> {
     if let Ok(id) = group.parse::<GroupId>() {
         if let Some(group) = Group::find(conn, id).await? {
             return Ok(group);
@@ -72,7 +72,7 @@ pub(crate) async fn group(conn: &AsyncPgConnection, group: &str) -> Result<Group
 }
 
 /// The archived group with this id, or that was at this path.
-pub(crate) async fn archived_group(conn: &AsyncPgConnection, group: &str) -> Result<Group> {
+pub(crate) async fn archived_group(conn: &Connection, group: &str) -> Result<Group> {
     if let Ok(id) = group.parse::<GroupId>() {
         return match Group::find_with_deleted(conn, id).await? {
             Some(group) if group.deleted_at.is_some() => Ok(group),
@@ -106,7 +106,7 @@ pub(crate) async fn archived_group(conn: &AsyncPgConnection, group: &str) -> Res
 }
 
 /// The live class with this id.
-pub(crate) async fn class(conn: &AsyncPgConnection, id: &str) -> Result<Class> {
+pub(crate) async fn class(conn: &Connection, id: &str) -> Result<Class> {
     let id = class_id(id)?;
     if let Some(class) = Class::find(conn, id).await? {
         return Ok(class);
@@ -126,7 +126,7 @@ pub(crate) async fn class(conn: &AsyncPgConnection, id: &str) -> Result<Class> {
 }
 
 /// The deleted class with this id.
-pub(crate) async fn deleted_class(conn: &AsyncPgConnection, id: &str) -> Result<Class> {
+pub(crate) async fn deleted_class(conn: &Connection, id: &str) -> Result<Class> {
     let id = class_id(id)?;
     match Class::find_with_deleted(conn, id).await? {
         Some(class) if class.deleted_at.is_some() => Ok(class),
@@ -139,7 +139,7 @@ pub(crate) async fn deleted_class(conn: &AsyncPgConnection, id: &str) -> Result<
 }
 
 /// The live chat with this id.
-pub(crate) async fn chat(conn: &AsyncPgConnection, id: &str) -> Result<ChatSession> {
+pub(crate) async fn chat(conn: &Connection, id: &str) -> Result<ChatSession> {
     let id = chat_id(id)?;
     if let Some(chat) = ChatSession::find(conn, id).await? {
         return Ok(chat);
@@ -159,7 +159,7 @@ pub(crate) async fn chat(conn: &AsyncPgConnection, id: &str) -> Result<ChatSessi
 }
 
 /// The deleted chat with this id.
-pub(crate) async fn deleted_chat(conn: &AsyncPgConnection, id: &str) -> Result<ChatSession> {
+pub(crate) async fn deleted_chat(conn: &Connection, id: &str) -> Result<ChatSession> {
     let id = chat_id(id)?;
     match ChatSession::find_with_deleted(conn, id).await? {
         Some(chat) if chat.deleted_at.is_some() => Ok(chat),
@@ -172,7 +172,7 @@ pub(crate) async fn deleted_chat(conn: &AsyncPgConnection, id: &str) -> Result<C
 }
 
 /// The deleted person with this id.
-pub(crate) async fn deleted_person(conn: &AsyncPgConnection, id: &str) -> Result<User> {
+pub(crate) async fn deleted_person(conn: &Connection, id: &str) -> Result<User> {
     let id: UserId = parsed(
         id,
         "a person",
@@ -209,7 +209,7 @@ fn path(text: &str) -> Result<Ltree> {
 }
 
 /// Tells of a path at which no group is what is there.
-async fn missing(conn: &AsyncPgConnection, path: &Ltree) -> Result<Refusal> {
+async fn missing(conn: &Connection, path: &Ltree) -> Result<Refusal> {
     let page = PageRequest::first(1);
     if let Some(group) = Group::list_archived(conn, path, &page).await?.items.first() {
         return Ok(archived(group, path));

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Result, anyhow};
 use futures_util::TryStreamExt;
-use homeroom::{AsyncPgConnection, ErasureReceipt, ExportLine, ExportManifest, User};
+use homeroom::{Connection, ErasureReceipt, ExportLine, ExportManifest, User};
 use serde::Serialize;
 
 use crate::cli::{EraseArguments, ExportArguments, OutputArguments};
@@ -62,7 +62,7 @@ pub(crate) async fn export(arguments: &ExportArguments) -> Result<Outcome> {
 
 /// Writes every line, and returns the manifest, which is the last.
 async fn write(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     user: &User,
     out: &mut impl Write,
     failed: &impl Fn(std::io::Error) -> anyhow::Error,

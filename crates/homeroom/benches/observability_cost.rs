@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use diesel_async::AsyncConnection;
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionId, Error, Message, NewChatSession, NewMessage,
-    NewTool, NewUser, Tool, ToolDefinition, ToolType, User, UserId, UserStatus, observe,
+    ChatSession, ChatSessionId, Connection, Error, Message, NewChatSession, NewMessage, NewTool,
+    NewUser, Tool, ToolDefinition, ToolType, User, UserId, UserStatus, observe,
 };
 
 const ROUNDS: usize = 400;
@@ -24,7 +24,7 @@ enum Work {
     Append,
 }
 
-async fn run(work: Work, conn: &AsyncPgConnection, user: UserId, chat: ChatSessionId) -> Duration {
+async fn run(work: Work, conn: &Connection, user: UserId, chat: ChatSessionId) -> Duration {
     let start = Instant::now();
     for _ in 0..OPERATIONS {
         match work {

@@ -7,8 +7,8 @@ use diesel_async::RunQueryDsl;
 use homeroom::ltree::Ltree;
 use homeroom::schema::{class_members, files, groups, messages};
 use homeroom::{
-    ChatSessionId, ClassId, Connection, Database, DatabaseConfig, FileId, GroupId, PageRequest,
-    StorageLimits, UserId,
+    ChatSessionId, ClassId, Database, DatabaseConfig, FileId, GroupId, PageRequest,
+    PooledConnection, StorageLimits, UserId,
 };
 
 use crate::plan::{DISTRICTS, Plan, SCHOOLS, Step, WRITERS};
@@ -111,7 +111,7 @@ pub(crate) async fn check(url: &str, plan: Plan, acknowledged: &Acknowledged) ->
     findings
 }
 
-async fn messages(conn: &Connection, expected: &Expected, findings: &mut Findings) {
+async fn messages(conn: &PooledConnection, expected: &Expected, findings: &mut Findings) {
     type Row = (ChatSessionId, i32, String, Option<String>);
     let rows: Vec<Row> = messages::table
         .select((messages::session_id, messages::seq, messages::content, messages::idempotency_key))
@@ -148,7 +148,7 @@ async fn messages(conn: &Connection, expected: &Expected, findings: &mut Finding
     }
 }
 
-async fn enrolments(conn: &Connection, expected: &Expected, findings: &mut Findings) {
+async fn enrolments(conn: &PooledConnection, expected: &Expected, findings: &mut Findings) {
     let rows: Vec<(ClassId, UserId)> = class_members::table
         .select((class_members::class_id, class_members::user_id))
         .load(&mut &**conn)
@@ -163,7 +163,7 @@ async fn enrolments(conn: &Connection, expected: &Expected, findings: &mut Findi
     }
 }
 
-async fn tree(conn: &Connection, expected: &Expected, findings: &mut Findings) {
+async fn tree(conn: &PooledConnection, expected: &Expected, findings: &mut Findings) {
     type Row = (GroupId, Option<GroupId>, String, Ltree);
     let rows: Vec<Row> = groups::table
         .select((groups::id, groups::parent_id, groups::slug, groups::path))
@@ -202,7 +202,7 @@ async fn tree(conn: &Connection, expected: &Expected, findings: &mut Findings) {
     }
 }
 
-async fn storage(conn: &Connection, expected: &Expected, findings: &mut Findings) {
+async fn storage(conn: &PooledConnection, expected: &Expected, findings: &mut Findings) {
     let rows: Vec<(FileId, bool)> = files::table
         .select((files::id, files::deleted_at.is_not_null()))
         .load(&mut &**conn)

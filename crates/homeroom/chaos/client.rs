@@ -5,8 +5,8 @@ use std::io::Write;
 use std::time::Duration;
 
 use homeroom::{
-    AsyncPgConnection, ClassMember, ClassRole, Database, DatabaseConfig, Error, File, Group,
-    GroupType, Message, NewFile, NewGroup, NewMessage, NewStorageReservation, StorageBackend,
+    ClassMember, ClassRole, Connection, Database, DatabaseConfig, Error, File, Group, GroupType,
+    Message, NewFile, NewGroup, NewMessage, NewStorageReservation, StorageBackend,
     StorageReservation,
 };
 use tokio::sync::watch;
@@ -118,7 +118,7 @@ fn is_surprising(error: &Error) -> bool {
 }
 
 /// Does a step, which may have been done already by a try whose answer was lost.
-async fn perform(conn: &AsyncPgConnection, step: &Step) -> homeroom::Result<i32> {
+async fn perform(conn: &Connection, step: &Step) -> homeroom::Result<i32> {
     match step {
         Step::Say { chat, keys } => {
             let new = |key: &String| NewMessage::user(key).idempotency_key(key);

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_ltree::Ltree;
 use homeroom_operations::operations;
 
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::groups::Group;
 use crate::ids::GroupId;
@@ -33,7 +34,7 @@ impl Group {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for a limit out of range or a cursor of another list.
     pub async fn list_archived(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         path: &Ltree,
         page: &PageRequest,
     ) -> Result<Page<Self>> {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -103,9 +103,8 @@ impl State {
 #[derive(Debug, Default)]
 pub(crate) struct Backend {
     state: Mutex<State>,
-    /// Statements that Diesel has begun and not ended, while its instrumentation is ours and counts them.
-    running: AtomicUsize,
-    uncounted: AtomicBool,
+    /// A request was given up, or one was made out of sight, that may wait for the driver.
+    abandoned: AtomicBool,
     driver: AtomicWaker,
     changed: Notify,
 }
@@ -168,19 +167,9 @@ impl Backend {
         self.state().returned.elapsed()
     }
 
-    /// A statement begins: its request may wait for the driver, where nothing on the wire tells of it.
-    pub(crate) fn begins(&self) {
-        self.running.fetch_add(1, Ordering::Relaxed);
-    }
-
-    /// A statement has been answered.
-    pub(crate) fn ends(&self) {
-        self.running.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Statements are counted no more, as another instrumentation was set on the connection.
-    pub(crate) fn count_no_more(&self) {
-        self.uncounted.store(true, Ordering::Relaxed);
+    /// A request may wait for the driver of which nothing on the wire tells.
+    pub(crate) fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Relaxed);
     }
 
     /// Somebody has the connection now. Returns whether a statement of the last borrower was cancelled: a request that came too late
@@ -196,8 +185,7 @@ impl Backend {
         let mut state = self.state();
         state.holder = Holder::Pool;
         state.returned = Instant::now();
-        let is_settled = self.running.swap(0, Ordering::Relaxed) == 0
-            && !self.uncounted.load(Ordering::Relaxed)
+        let is_settled = !self.abandoned.swap(false, Ordering::Relaxed)
             && !state.is_busy()
             && state.transaction == Transaction::None;
         // Waking the driver to find nothing would cost as much as the checkout.

@@ -8,11 +8,12 @@ mod with_messages;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ChatState;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
@@ -136,7 +137,7 @@ impl ChatSession {
     /// # Errors
     /// [`Error::Conflict`] with rule `chat_sessions_user_id_fkey` or `chat_sessions_tool_id_fkey` without the person or the
     /// tool; [`Error::Invalid`] with rule `chat_sessions_title_check`.
-    pub async fn create(mut conn: &AsyncPgConnection, new: &NewChatSession) -> Result<Self> {
+    pub async fn create(mut conn: &Connection, new: &NewChatSession) -> Result<Self> {
         let NewChatSession { id, user_id, tool_id, title } = new;
         let title = title.as_deref();
         let create = CreateChat { id: *id, user_id: *user_id, tool_id: *tool_id, title };
@@ -162,7 +163,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Option<Self>> {
+    pub async fn find(mut conn: &Connection, id: ChatSessionId) -> Result<Option<Self>> {
         let query = chat_sessions::table
             .inner_join(users::table)
             .filter(chat_sessions::id.eq(id))
@@ -184,7 +185,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
+    pub async fn get(conn: &Connection, id: ChatSessionId) -> Result<Self> {
         Self::find(conn, id).await?.ok_or_else(|| Error::not_found("chat", id))
     }
 
@@ -204,7 +205,7 @@ impl ChatSession {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_with_deleted(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: ChatSessionId,
     ) -> Result<Option<Self>> {
         chat_sessions::table
@@ -237,7 +238,7 @@ impl ChatSession {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: UserId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -275,11 +276,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// As [`ChatSession::update`].
-    pub async fn rename(
-        conn: &AsyncPgConnection,
-        id: ChatSessionId,
-        title: Option<&str>,
-    ) -> Result<Self> {
+    pub async fn rename(conn: &Connection, id: ChatSessionId, title: Option<&str>) -> Result<Self> {
         let changes = ChatSessionChanges { title: Some(title.map(str::to_owned)) };
         Self::update(conn, id, &changes).await
     }
@@ -301,7 +298,7 @@ impl ChatSession {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] with rule `chat_sessions_title_check`.
     pub async fn update(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: ChatSessionId,
         changes: &ChatSessionChanges,
     ) -> Result<Self> {
@@ -335,7 +332,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such active chat.
-    pub async fn complete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
+    pub async fn complete(mut conn: &Connection, id: ChatSessionId) -> Result<Self> {
         diesel::update(
             live().filter(chat_sessions::id.eq(id).and(chat_sessions::state.eq(ChatState::Active))),
         )
@@ -368,7 +365,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live chat.
-    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<()> {
+    pub async fn soft_delete(mut conn: &Connection, id: ChatSessionId) -> Result<()> {
         let changed = diesel::update(live().filter(chat_sessions::id.eq(id)))
             .set(chat_sessions::deleted_at.eq(diesel::dsl::now))
             .execute(&mut conn)
@@ -392,7 +389,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed chat of a live person.
-    pub async fn restore(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Self> {
+    pub async fn restore(mut conn: &Connection, id: ChatSessionId) -> Result<Self> {
         let people = users::table.filter(users::deleted_at.is_null()).select(users::id);
         diesel::update(
             chat_sessions::table
@@ -427,7 +424,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn delete(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<()> {
+    pub async fn delete(mut conn: &Connection, id: ChatSessionId) -> Result<()> {
         let deleted = diesel::delete(chat_sessions::table.find(id)).execute(&mut conn).await?;
         if deleted == 0 { Err(Error::not_found("chat", id)) } else { Ok(()) }
     }

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ClassRole;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ClassId, UserId};
 use crate::page::{Page, PageRequest};
@@ -51,7 +52,7 @@ impl ClassMember {
     /// person; [`Error::Invalid`] with rule `class_members_teacher_tree_check` for a teacher from outside the district;
     /// [`Error::ForbiddenState`] for a removed class.
     pub async fn enrol(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         class_id: ClassId,
         user_id: UserId,
         role: ClassRole,
@@ -89,7 +90,7 @@ impl ClassMember {
     /// # Errors
     /// None but those of the connection.
     pub async fn find(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         class_id: ClassId,
         user_id: UserId,
     ) -> Result<Option<Self>> {
@@ -119,7 +120,7 @@ impl ClassMember {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, class_id: ClassId, user_id: UserId) -> Result<Self> {
+    pub async fn get(conn: &Connection, class_id: ClassId, user_id: UserId) -> Result<Self> {
         Self::find(conn, class_id, user_id).await?.ok_or_else(|| {
             Error::not_found("member", format_args!("{user_id} of class {class_id}"))
         })
@@ -142,7 +143,7 @@ impl ClassMember {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         class_id: ClassId,
         page: &PageRequest,
     ) -> Result<Page<(Self, User)>> {
@@ -178,11 +179,7 @@ impl ClassMember {
     ///
     /// # Errors
     /// [`Error::NotFound`] when they are not in it.
-    pub async fn delete(
-        mut conn: &AsyncPgConnection,
-        class_id: ClassId,
-        user_id: UserId,
-    ) -> Result<()> {
+    pub async fn delete(mut conn: &Connection, class_id: ClassId, user_id: UserId) -> Result<()> {
         let deleted = diesel::delete(class_members::table.find((class_id, user_id)))
             .execute(&mut conn)
             .await?;

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ClassId, GroupId};
 use crate::page::{Page, PageRequest};
@@ -83,7 +84,7 @@ impl Class {
     /// # Errors
     /// [`Error::Conflict`] with rule `classes_group_id_fkey` without the group; [`Error::Invalid`] with rule
     /// `classes_name_check`; [`Error::ForbiddenState`] for an archived group.
-    pub async fn create(mut conn: &AsyncPgConnection, new: &NewClass) -> Result<Self> {
+    pub async fn create(mut conn: &Connection, new: &NewClass) -> Result<Self> {
         diesel::insert_into(classes::table)
             .values(new)
             .returning(Self::as_returning())
@@ -108,7 +109,7 @@ impl Class {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find(mut conn: &AsyncPgConnection, id: ClassId) -> Result<Option<Self>> {
+    pub async fn find(mut conn: &Connection, id: ClassId) -> Result<Option<Self>> {
         classes::table
             .inner_join(groups::table)
             .filter(classes::id.eq(id))
@@ -133,7 +134,7 @@ impl Class {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, id: ClassId) -> Result<Self> {
+    pub async fn get(conn: &Connection, id: ClassId) -> Result<Self> {
         Self::find(conn, id).await?.ok_or_else(|| Error::not_found("class", id))
     }
 
@@ -152,10 +153,7 @@ impl Class {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find_with_deleted(
-        mut conn: &AsyncPgConnection,
-        id: ClassId,
-    ) -> Result<Option<Self>> {
+    pub async fn find_with_deleted(mut conn: &Connection, id: ClassId) -> Result<Option<Self>> {
         classes::table
             .find(id)
             .select(Self::as_select())
@@ -181,7 +179,7 @@ impl Class {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         group_id: GroupId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -218,7 +216,7 @@ impl Class {
     /// [`Error::NotFound`]; as [`Class::create`]; [`Error::Invalid`] with rule `class_members_teacher_tree_check` when a
     /// teacher belongs to no group of the new district.
     pub async fn update(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: ClassId,
         changes: &ClassChanges,
     ) -> Result<Self> {
@@ -251,7 +249,7 @@ impl Class {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live class.
-    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ClassId) -> Result<()> {
+    pub async fn soft_delete(mut conn: &Connection, id: ClassId) -> Result<()> {
         let changed = diesel::update(
             classes::table.filter(classes::id.eq(id).and(classes::deleted_at.is_null())),
         )
@@ -277,7 +275,7 @@ impl Class {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed class.
-    pub async fn restore(mut conn: &AsyncPgConnection, id: ClassId) -> Result<Self> {
+    pub async fn restore(mut conn: &Connection, id: ClassId) -> Result<Self> {
         diesel::update(
             classes::table.filter(classes::id.eq(id).and(classes::deleted_at.is_not_null())),
         )

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel::connection::CacheSize;
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncConnection;
 use tokio_postgres::config::TargetSessionAttrs;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
@@ -16,6 +16,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::backend::{Backend, drive};
 use crate::cancel::Cancel;
 use crate::config::{DatabaseConfig, Settings};
+use crate::connection::Connection;
 use crate::dial::{self, Socket, Target};
 use crate::error::{Cause, Error, Result};
 use crate::observe::{Endpoint, Statements};
@@ -27,7 +28,7 @@ const RESET: &str = include_str!("reset.sql");
 
 /// A connection for Diesel with what is known of its server's side.
 pub(crate) struct Opened {
-    pub(crate) connection: AsyncPgConnection,
+    pub(crate) connection: Connection,
     pub(crate) backend: Arc<Backend>,
     /// Whether a pooler in transaction mode stands before the server: nothing may be kept in the session then.
     pub(crate) pooled: bool,
@@ -64,13 +65,18 @@ pub(crate) async fn open(config: &DatabaseConfig, pooler: &Pooler) -> Result<Ope
             client.batch_execute(&settings).await.map_err(|error| lost(Cause::new(error)))?;
             reset.to_mut().push_str(&settings);
         }
-        let connection = AsyncPgConnection::try_from(client).await;
-        Ok((connection.map_err(|error| lost(Cause::new(error)))?, pooled, reset))
+        if pooled {
+            // The one setting that a pooler keeps for each of its clients.
+            let utc = client.batch_execute("SET TimeZone = 'UTC'").await;
+            utc.map_err(|error| lost(Cause::new(error)))?;
+        }
+        Ok((pooled, reset))
     });
-    let (mut connection, pooled, reset) =
+    let (pooled, reset) =
         ready.await.unwrap_or_else(|_| Err(lost(Cause::new(no_answer(limit)))))?;
     let slow = Some(config.settings.slow_statement).filter(|time| !time.is_zero());
-    connection.set_instrumentation(Statements::new(backend.clone(), Endpoint::of(config), slow));
+    let statements = Statements::new(Endpoint::of(config), slow);
+    let mut connection = Connection::new(client, backend.clone(), statements);
     if !config.settings.prepared_statements {
         connection.set_prepared_statement_cache_size(CacheSize::Disabled);
     }

@@ -30,13 +30,14 @@ use std::path::Path;
 
 use diesel::sql_query;
 use diesel::sql_types::Text;
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, TransactionManager};
+use diesel_async::{AnsiTransactionManager, RunQueryDsl, TransactionManager};
 
 pub use error::ConversationError;
 pub use report::{ChatCounts, ConversationReport, MessageCounts, UserCounts};
 
 pub use crate::roster::Progress;
 
+use crate::connection::Connection;
 use crate::conversations::lines::Line;
 use crate::conversations::trees::Forest;
 use crate::observe::observe;
@@ -63,7 +64,7 @@ pub struct ImportOptions {
 /// [`ConversationError::Read`], [`ConversationError::Line`] for the first line that can't be imported,
 /// [`ConversationError::Source`], and [`ConversationError::Database`] for all else. Nothing is written then.
 pub async fn import(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     path: impl AsRef<Path>,
     options: &ImportOptions,
     progress: &(dyn Fn(Progress<'_>) + Sync),
@@ -90,7 +91,7 @@ pub async fn import(
 }
 
 async fn write_or_nothing(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     source: &str,
     lines: &[Line],
     forest: &Forest,
@@ -102,7 +103,7 @@ async fn write_or_nothing(
 }
 
 async fn write_forest(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     source: &str,
     lines: &[Line],
     forest: &Forest,

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection;
 
 use crate::config::DatabaseConfig;
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::observe;
-use crate::pool::{Connection, Pool, PoolStatus};
+use crate::pool::{Pool, PoolStatus, PooledConnection};
 use crate::replicas::Replicas;
 use crate::transaction::{self, Begin};
 
@@ -65,12 +66,12 @@ impl Database {
     }
 
     /// Borrows a connection. No round trip, unless a new one has to be opened, this one was idle for a second, or the last borrower
-    /// left something behind in the session ([`Connection`] tells what).
+    /// left something behind in the session ([`PooledConnection`] tells what).
     ///
     /// # Errors
     /// [`Error::Unavailable`](crate::Error::Unavailable) when all are in use for longer than the acquire timeout, or as
     /// [`Database::connect`].
-    pub async fn conn(&self) -> Result<Connection> {
+    pub async fn conn(&self) -> Result<PooledConnection> {
         self.inner.pool.get().await
     }
 
@@ -96,7 +97,7 @@ impl Database {
     /// [`Error::Aborted`](crate::Error::Aborted) when a statement failed and the work returned `Ok` all the same: nothing was stored.
     pub async fn transaction<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+        F: AsyncFnOnce(&mut Connection) -> Result<T, E>,
         E: From<crate::Error>,
     {
         observe::transaction(async {
@@ -116,9 +117,9 @@ impl Database {
     /// error the work makes of them.
     ///
     /// ```no_run
-    /// # use homeroom::{AsyncPgConnection, Database, Error};
-    /// # async fn seats_left(conn: &AsyncPgConnection) -> homeroom::Result<i64> { Ok(1) }
-    /// # async fn take_seat(conn: &AsyncPgConnection) -> homeroom::Result<()> { Ok(()) }
+    /// # use homeroom::{Connection, Database, Error};
+    /// # async fn seats_left(conn: &Connection) -> homeroom::Result<i64> { Ok(1) }
+    /// # async fn take_seat(conn: &Connection) -> homeroom::Result<()> { Ok(()) }
     /// # async fn example(db: &Database) -> homeroom::Result<bool> {
     /// db.serializable(async |conn| {
     ///     if seats_left(conn).await? == 0 {
@@ -135,7 +136,7 @@ impl Database {
     /// As [`Database::transaction`]; the last error, such as [`Error::Retry`](crate::Error::Retry), when it has lost ten times.
     pub async fn serializable<T, E, F>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E> + Clone,
+        F: AsyncFnOnce(&mut Connection) -> Result<T, E> + Clone,
         E: From<crate::Error>,
     {
         observe::transaction(async {

@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz, Uuid};
-use diesel_async::AsyncPgConnection;
 use homeroom_operations::operations;
 use serde::Serialize;
 
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 use crate::statement::{only_row, statement};
@@ -78,7 +78,7 @@ impl User {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such person.
-    pub async fn erase(mut conn: &AsyncPgConnection, id: UserId) -> Result<ErasureReceipt> {
+    pub async fn erase(mut conn: &Connection, id: UserId) -> Result<ErasureReceipt> {
         diesel_async::RunQueryDsl::load(Erase { user_id: id }, &mut conn)
             .await
             .and_then(only_row)

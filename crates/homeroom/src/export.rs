@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types::{Text, Uuid};
-use diesel_async::AsyncPgConnection;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt, TryStreamExt};
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 use crate::statement::statement;
@@ -90,7 +90,7 @@ impl User {
     /// # Errors
     /// [`Error::NotFound`] when there is no such person; each line may be an error of the connection.
     pub async fn export(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: UserId,
     ) -> Result<BoxStream<'static, Result<ExportLine>>> {
         let read = ReadRows { user_id: id };

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, ClassId, GroupId, UserId};
 use crate::schema::external_ids;
@@ -94,7 +95,7 @@ impl ExternalId {
     /// [`Error::Conflict`] with rule `external_ids_pkey` when the source has given the id to a row already, or with that of
     /// the foreign key without the row; [`Error::Invalid`] with rule `external_ids_source_check` and the like.
     pub async fn create(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         source: &str,
         external_id: &str,
         target: ExternalIdTarget,
@@ -138,7 +139,7 @@ impl ExternalId {
     /// # Errors
     /// None but those of the connection.
     pub async fn find(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         source: &str,
         kind: &str,
         external_id: &str,
@@ -166,7 +167,7 @@ impl ExternalId {
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get(
-        conn: &AsyncPgConnection,
+        conn: &Connection,
         source: &str,
         kind: &str,
         external_id: &str,
@@ -193,7 +194,7 @@ impl ExternalId {
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn delete(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         source: &str,
         kind: &str,
         external_id: &str,

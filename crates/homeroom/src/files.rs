@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use diesel::dsl::{IntervalDsl, now};
 use diesel::prelude::*;
 use diesel::sql_types::Timestamptz;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::{FileStatus, StorageBackend};
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{FileId, GroupId, UserId};
 use crate::page::{Page, PageRequest};
@@ -120,7 +121,7 @@ impl File {
     /// [`Error::Quota`] with rule `files_quota_check` or `files_max_file_size_check` above the person's limits;
     /// [`Error::Conflict`] with rule `files_storage_key_key`, or `files_uploaded_by_fkey` without the person;
     /// [`Error::Invalid`] with rule `files_size_bytes_check` and the like; [`Error::ForbiddenState`] for an archived group.
-    pub async fn create(mut conn: &AsyncPgConnection, new: &NewFile) -> Result<Self> {
+    pub async fn create(mut conn: &Connection, new: &NewFile) -> Result<Self> {
         diesel::insert_into(files::table)
             .values(new)
             .returning(Self::as_returning())
@@ -145,7 +146,7 @@ impl File {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find(mut conn: &AsyncPgConnection, id: FileId) -> Result<Option<Self>> {
+    pub async fn find(mut conn: &Connection, id: FileId) -> Result<Option<Self>> {
         files::table
             .inner_join(users::table)
             .filter(files::id.eq(id))
@@ -170,7 +171,7 @@ impl File {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, id: FileId) -> Result<Self> {
+    pub async fn get(conn: &Connection, id: FileId) -> Result<Self> {
         Self::find(conn, id).await?.ok_or_else(|| Error::not_found("file", id))
     }
 
@@ -190,7 +191,7 @@ impl File {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: UserId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -225,11 +226,7 @@ impl File {
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] with rule `files_original_name_check` or `files_purpose_check`.
-    pub async fn update(
-        mut conn: &AsyncPgConnection,
-        id: FileId,
-        changes: &FileChanges,
-    ) -> Result<Self> {
+    pub async fn update(mut conn: &Connection, id: FileId, changes: &FileChanges) -> Result<Self> {
         if *changes == FileChanges::default() {
             return Self::get(conn, id).await;
         }
@@ -259,7 +256,7 @@ impl File {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live file.
-    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: FileId) -> Result<()> {
+    pub async fn soft_delete(mut conn: &Connection, id: FileId) -> Result<()> {
         let changed =
             diesel::update(files::table.filter(files::id.eq(id).and(files::deleted_at.is_null())))
                 .set((files::status.eq(FileStatus::SoftDeleted), files::deleted_at.eq(now)))
@@ -284,7 +281,7 @@ impl File {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed file.
-    pub async fn restore(mut conn: &AsyncPgConnection, id: FileId) -> Result<Self> {
+    pub async fn restore(mut conn: &Connection, id: FileId) -> Result<Self> {
         diesel::update(
             files::table.filter(
                 files::id.eq(id).and(
@@ -321,7 +318,7 @@ impl File {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn purge_removed(mut conn: &AsyncPgConnection, batch: u32) -> Result<usize> {
+    pub async fn purge_removed(mut conn: &Connection, batch: u32) -> Result<usize> {
         let removed = diesel::alias!(files as removed);
         let batch = removed
             .filter(
@@ -354,7 +351,7 @@ impl DeletedBlob {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
-    pub async fn list(mut conn: &AsyncPgConnection, page: &PageRequest) -> Result<Page<Self>> {
+    pub async fn list(mut conn: &Connection, page: &PageRequest) -> Result<Page<Self>> {
         let after = page.key::<i64>()?.unwrap_or(0);
         let rows = deleted_blobs::table
             .filter(deleted_blobs::id.gt(after))
@@ -384,7 +381,7 @@ impl DeletedBlob {
     ///
     /// # Errors
     /// [`Error::NotFound`] when it was forgotten already.
-    pub async fn delete(mut conn: &AsyncPgConnection, id: i64) -> Result<()> {
+    pub async fn delete(mut conn: &Connection, id: i64) -> Result<()> {
         let deleted = diesel::delete(deleted_blobs::table.find(id)).execute(&mut conn).await?;
         if deleted == 0 { Err(Error::not_found("deleted blob", id)) } else { Ok(()) }
     }

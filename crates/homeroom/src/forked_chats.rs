@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::AsyncPgConnection;
 use homeroom_operations::operations;
 
 use crate::chats::ChatSession;
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::ids::ChatSessionId;
 use crate::statement::{only_row, statement};
@@ -34,7 +34,7 @@ impl ChatSession {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_most_forked(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         source: &str,
     ) -> Result<Option<ChatSessionId>> {
         let found: Option<(ChatSessionId,)> =

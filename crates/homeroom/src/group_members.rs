@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::GroupRole;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::groups::Group;
 use crate::ids::{GroupId, UserId};
@@ -55,7 +56,7 @@ impl GroupMember {
     /// person; [`Error::ForbiddenState`] for an archived group, and with rule `group_members_last_admin_check` for the last
     /// active administrator of a district.
     pub async fn set_role(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         group_id: GroupId,
         user_id: UserId,
         role: GroupRole,
@@ -93,7 +94,7 @@ impl GroupMember {
     /// # Errors
     /// None but those of the connection.
     pub async fn find(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         group_id: GroupId,
         user_id: UserId,
     ) -> Result<Option<Self>> {
@@ -122,7 +123,7 @@ impl GroupMember {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, group_id: GroupId, user_id: UserId) -> Result<Self> {
+    pub async fn get(conn: &Connection, group_id: GroupId, user_id: UserId) -> Result<Self> {
         Self::find(conn, group_id, user_id).await?.ok_or_else(|| {
             Error::not_found("member", format_args!("{user_id} of group {group_id}"))
         })
@@ -147,7 +148,7 @@ impl GroupMember {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         group_id: GroupId,
         page: &PageRequest,
     ) -> Result<Page<(Self, User)>> {
@@ -187,7 +188,7 @@ impl GroupMember {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list_of_user(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: UserId,
         page: &PageRequest,
     ) -> Result<Page<(Self, Group)>> {
@@ -223,11 +224,7 @@ impl GroupMember {
     /// # Errors
     /// [`Error::NotFound`] when they are not in it; [`Error::ForbiddenState`] with rule `group_members_last_admin_check` for
     /// the last active administrator of a district.
-    pub async fn delete(
-        mut conn: &AsyncPgConnection,
-        group_id: GroupId,
-        user_id: UserId,
-    ) -> Result<()> {
+    pub async fn delete(mut conn: &Connection, group_id: GroupId, user_id: UserId) -> Result<()> {
         let deleted = diesel::delete(group_members::table.find((group_id, user_id)))
             .execute(&mut conn)
             .await?;

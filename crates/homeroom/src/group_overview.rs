@@ -4,12 +4,12 @@
 
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::AsyncPgConnection;
 use homeroom_ltree::Ltree;
 use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::GroupType;
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::ids::GroupId;
 use crate::schema::Ltree as LtreeSql;
@@ -72,7 +72,7 @@ impl GroupOverview {
     ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live group.
-    pub async fn of_tree(mut conn: &AsyncPgConnection, root: Option<GroupId>) -> Result<Vec<Self>> {
+    pub async fn of_tree(mut conn: &Connection, root: Option<GroupId>) -> Result<Vec<Self>> {
         Ok(diesel_async::RunQueryDsl::load(ReadTree { root }, &mut conn).await?)
     }
 }

@@ -5,12 +5,13 @@ mod tree;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_ltree::Ltree;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::GroupType;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
@@ -130,7 +131,7 @@ impl Group {
     /// [`Error::Conflict`] with rule `groups_path_key` when a live sibling has the slug, or `groups_parent_id_fkey` without
     /// the parent; [`Error::Invalid`] with rule `groups_parent_type_check` where the type can't stand there, or
     /// `groups_slug_check`, `groups_name_check`; [`Error::ForbiddenState`] below an archived group.
-    pub async fn create(mut conn: &AsyncPgConnection, new: &NewGroup) -> Result<Self> {
+    pub async fn create(mut conn: &Connection, new: &NewGroup) -> Result<Self> {
         diesel::insert_into(groups::table)
             .values(new)
             .returning(Self::as_returning())
@@ -155,7 +156,7 @@ impl Group {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Option<Self>> {
+    pub async fn find(mut conn: &Connection, id: GroupId) -> Result<Option<Self>> {
         let query = groups::table
             .filter(groups::id.eq(id).and(groups::deleted_at.is_null()))
             .select(Self::as_select());
@@ -175,7 +176,7 @@ impl Group {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, id: GroupId) -> Result<Self> {
+    pub async fn get(conn: &Connection, id: GroupId) -> Result<Self> {
         Self::find(conn, id).await?.ok_or_else(|| Error::not_found("group", id))
     }
 
@@ -194,10 +195,7 @@ impl Group {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find_with_deleted(
-        mut conn: &AsyncPgConnection,
-        id: GroupId,
-    ) -> Result<Option<Self>> {
+    pub async fn find_with_deleted(mut conn: &Connection, id: GroupId) -> Result<Option<Self>> {
         groups::table
             .find(id)
             .select(Self::as_select())
@@ -221,7 +219,7 @@ impl Group {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find_by_path(mut conn: &AsyncPgConnection, path: &Ltree) -> Result<Option<Self>> {
+    pub async fn find_by_path(mut conn: &Connection, path: &Ltree) -> Result<Option<Self>> {
         let query = groups::table
             .filter(groups::path.eq(path).and(groups::deleted_at.is_null()))
             .select(Self::as_select());
@@ -243,7 +241,7 @@ impl Group {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
-    pub async fn list(mut conn: &AsyncPgConnection, page: &PageRequest) -> Result<Page<Self>> {
+    pub async fn list(mut conn: &Connection, page: &PageRequest) -> Result<Page<Self>> {
         let mut query = groups::table
             .filter(groups::deleted_at.is_null())
             .order(groups::id)
@@ -275,7 +273,7 @@ impl Group {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`] with rule `groups_name_check`.
     pub async fn update(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: GroupId,
         changes: &GroupChanges,
     ) -> Result<Self> {
@@ -314,7 +312,7 @@ impl Group {
     /// [`Error::Invalid`] with rule `groups_slug_check` or `groups_name_check`; [`Error::ForbiddenState`] in a transaction
     /// of a stricter isolation.
     pub async fn rename(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: GroupId,
         name: &str,
         slug: &str,
@@ -348,7 +346,7 @@ impl Group {
     /// [`Error::Invalid`] with rule `groups_parent_type_check` or `groups_cycle_check`; [`Error::ForbiddenState`] under an
     /// archived parent.
     pub async fn move_to(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: GroupId,
         parent_id: Option<GroupId>,
     ) -> Result<Self> {
@@ -377,7 +375,7 @@ impl Group {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live group.
-    pub async fn archive(mut conn: &AsyncPgConnection, id: GroupId) -> Result<()> {
+    pub async fn archive(mut conn: &Connection, id: GroupId) -> Result<()> {
         let changed = diesel::update(
             groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_null())),
         )
@@ -403,7 +401,7 @@ impl Group {
     /// # Errors
     /// [`Error::NotFound`] when there is no such archived group; [`Error::Conflict`] with rule `groups_path_key` when its
     /// slug is in use by now; [`Error::ForbiddenState`] while its parent is archived.
-    pub async fn restore(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Self> {
+    pub async fn restore(mut conn: &Connection, id: GroupId) -> Result<Self> {
         diesel::update(
             groups::table.filter(groups::id.eq(id).and(groups::deleted_at.is_not_null())),
         )

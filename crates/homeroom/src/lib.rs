@@ -26,7 +26,7 @@
 //!   [`serializable`](Database::serializable).
 //! - A file an entity: its row ([`User`]), what is new ([`NewUser`]) and what changes ([`UserChanges`]), with methods that take
 //!   the connection first. `find` gives an `Option`, `get` an error, `list` a [`Page`].
-//! - Methods take `&AsyncPgConnection`: futures that are polled together on one connection are pipelined.
+//! - Methods take `&Connection`: futures that are polled together on one connection are pipelined.
 //! - [`schema`] is Diesel's view of the tables, for queries of your own.
 //! - What must never be is refused by the database, whoever writes; [`Error::rule`] names the constraint.
 //! - The doc of a method says what it returns, the SQL that it stands for, what it locks and when it fails, with an example. One
@@ -41,6 +41,7 @@ mod classes;
 mod codes;
 mod config;
 mod connect;
+mod connection;
 #[cfg(feature = "import")]
 pub mod conversations;
 mod database;
@@ -94,8 +95,8 @@ pub use codes::{
     StorageBackend, ToolType, UnknownCode, UserStatus,
 };
 pub use config::{ConfigError, ConfigFault, DatabaseConfig, DatabaseConfigBuilder};
+pub use connection::Connection;
 pub use database::Database;
-pub use diesel_async::AsyncPgConnection;
 pub use erasure::ErasureReceipt;
 pub use error::{Cause, Error, Result};
 pub use export::{ExportLine, ExportManifest};
@@ -113,7 +114,7 @@ pub use migrations::{Readiness, migrator};
 pub use observe::observe;
 pub use page::{Cursor, Page, PageRequest};
 pub use passwords::PasswordHash;
-pub use pool::{Connection, PoolStatus};
+pub use pool::{PoolStatus, PooledConnection};
 pub use replicas::{ReplicaStatus, WalPosition};
 pub use roles::{EffectiveRole, RoleSource};
 pub use rosters::{Enrolled, ScheduledClass, ScheduledTerm};

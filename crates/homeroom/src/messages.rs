@@ -7,11 +7,12 @@ mod turn;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::MessageRole;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
 use crate::page::{Cursor, Page, PageRequest};
@@ -189,7 +190,7 @@ impl Message {
     /// [`Error::Invalid`] for content with a NUL byte; [`Error::Conflict`] with rule
     /// `messages_session_id_idempotency_key_key` when the same key is just being used by another append: repeat it.
     pub async fn append(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         session_id: ChatSessionId,
         new: &NewMessage,
     ) -> Result<Self> {
@@ -235,7 +236,7 @@ impl Message {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         session_id: ChatSessionId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -271,7 +272,7 @@ impl Message {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list_back(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         session_id: ChatSessionId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -320,7 +321,7 @@ impl Message {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range.
     pub async fn last(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         session_id: ChatSessionId,
         limit: u32,
     ) -> Result<Vec<Self>> {

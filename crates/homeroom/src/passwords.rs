@@ -7,10 +7,11 @@ use std::thread::available_parallelism;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use diesel::sql_types;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use tokio::sync::Semaphore;
 
+use crate::connection::Connection;
 use crate::error::{Cause, Error, Result};
 use crate::ids::UserId;
 use crate::statement::{only_row, statement};
@@ -239,11 +240,7 @@ impl User {
     /// [`Error::NotFound`] when there is no such live person; [`Error::Invalid`] and [`Error::Unavailable`] as
     /// [`PasswordHash::new`]; [`Error::ForbiddenState`] with rule `users_isolation_check` in a transaction that is not READ
     /// COMMITTED, which would not see all sessions.
-    pub async fn set_password(
-        mut conn: &AsyncPgConnection,
-        id: UserId,
-        password: &str,
-    ) -> Result<usize> {
+    pub async fn set_password(mut conn: &Connection, id: UserId, password: &str) -> Result<usize> {
         let hash = PasswordHash::new(password).await?;
         let (signed_out,): (Option<i64>,) =
             SetPassword { id, hash: &hash }.load(&mut conn).await.and_then(only_row)?;

@@ -7,15 +7,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{self, Metrics, QueueMode, RecycleError, RecycleResult, Timeouts};
-use diesel_async::{
-    AnsiTransactionManager, AsyncPgConnection, SimpleAsyncConnection, TransactionManager,
-};
+use diesel_async::{AnsiTransactionManager, SimpleAsyncConnection, TransactionManager};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use crate::backend::Backend;
 use crate::config::DatabaseConfig;
 use crate::connect::{self, Opened};
+use crate::connection::Connection;
 use crate::error::{Cause, Error, Result};
 use crate::observe::{Endpoint, PoolMetrics};
 use crate::pooler::Pooler;
@@ -157,7 +156,7 @@ impl Pool {
         self.keeper.0.get_or_init(|| tokio::spawn(keeper).abort_handle());
     }
 
-    pub(crate) async fn get(&self) -> Result<Connection> {
+    pub(crate) async fn get(&self) -> Result<PooledConnection> {
         let lease = Lease::new(&self.in_flight);
         let asked = Instant::now();
         // Where one is free no timer is set, which would be a good part of the checkout. Nobody is overtaken by that: a
@@ -170,7 +169,12 @@ impl Pool {
         let object = object.map_err(|error| self.cannot_get(error))?;
         self.metrics.handed_out(asked);
         let metrics = self.metrics.clone();
-        Ok(Connection { object: Some(object), handed_out: Instant::now(), metrics, _lease: lease })
+        Ok(PooledConnection {
+            object: Some(object),
+            handed_out: Instant::now(),
+            metrics,
+            _lease: lease,
+        })
     }
 
     fn cannot_get(&self, error: managed::PoolError<Error>) -> Error {
@@ -240,7 +244,7 @@ impl From<managed::Status> for PoolStatus {
 
 /// A connection that is borrowed from the pool and goes back when it is dropped.
 ///
-/// It derefs to Diesel's [`AsyncPgConnection`]: hand `&connection` to the methods of this library, or
+/// It derefs to the [`Connection`]: hand `&connection` to the methods of this library, or
 /// `&mut &*connection` to a Diesel query of your own. Queries that are polled together are pipelined.
 ///
 /// Nothing of what was done with it reaches the next borrower:
@@ -251,7 +255,7 @@ impl From<managed::Status> for PoolStatus {
 /// - Settings, `SET ROLE`, `LISTEN`, temporary tables and session locks are reset before the connection is lent again, by one round
 ///   trip that is made only where such a statement was seen on its way to the server. What a function *inside* the database changes
 ///   for the session (`set_config(…, false)`, `pg_advisory_lock`) is not seen: let it be the transaction's.
-pub struct Connection {
+pub struct PooledConnection {
     /// `None` only while being dropped.
     object: Option<managed::Object<Manager>>,
     handed_out: Instant,
@@ -259,7 +263,7 @@ pub struct Connection {
     _lease: Lease,
 }
 
-impl Connection {
+impl PooledConnection {
     /// The server's side of it.
     pub(crate) fn backend(&self) -> Arc<Backend> {
         self.opened().backend.clone()
@@ -276,28 +280,28 @@ impl Connection {
     }
 }
 
-impl fmt::Debug for Connection {
+impl fmt::Debug for PooledConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Connection")
+        f.write_str("PooledConnection")
     }
 }
 
-impl Deref for Connection {
-    type Target = AsyncPgConnection;
+impl Deref for PooledConnection {
+    type Target = Connection;
 
-    fn deref(&self) -> &AsyncPgConnection {
+    fn deref(&self) -> &Connection {
         &self.opened().connection
     }
 }
 
-impl DerefMut for Connection {
-    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+impl DerefMut for PooledConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
         #[expect(clippy::expect_used, reason = "taken only by drop, after which nobody can deref")]
         &mut self.object.as_mut().expect("a connection until it is dropped").opened.connection
     }
 }
 
-impl Drop for Connection {
+impl Drop for PooledConnection {
     fn drop(&mut self) {
         self.metrics.given_back(self.handed_out);
         let Some(mut object) = self.object.take() else { return };

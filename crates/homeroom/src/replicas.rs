@@ -6,15 +6,16 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use diesel::sql_types::{Bool, Nullable, Text};
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection;
 use homeroom_operations::operations;
 use tokio::time::Instant;
 
 use crate::config::DatabaseConfig;
+use crate::connection::Connection;
 use crate::database::Database;
 use crate::error::{Error, Result};
 use crate::observe::{Endpoint, ReplicaMetrics};
-use crate::pool::{Connection, Pool};
+use crate::pool::{Pool, PooledConnection};
 use crate::statement::{only_row, statement};
 
 /// Between two looks at a replica that has not replayed yet: from here, doubled each time, up to there.
@@ -77,7 +78,7 @@ impl WalPosition {
     ///
     /// # Errors
     /// [`Error::Database`] on a replica, which writes no log.
-    pub async fn current(mut conn: &AsyncPgConnection) -> Result<Self> {
+    pub async fn current(mut conn: &Connection) -> Result<Self> {
         let (position,): (String,) = diesel_async::RunQueryDsl::load(ReadWalPosition {}, &mut conn)
             .await
             .and_then(only_row)?;
@@ -172,7 +173,7 @@ impl Replica {
     async fn read<T>(
         &self,
         written: Option<(WalPosition, Instant)>,
-        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T>,
+        work: impl AsyncFnOnce(&Connection) -> Result<T>,
     ) -> Option<Result<T>> {
         let conn = match self.pool.get().await {
             Ok(conn) => conn,
@@ -235,12 +236,16 @@ impl Replica {
     }
 }
 
-async fn is_alive(mut conn: &AsyncPgConnection) -> bool {
+async fn is_alive(mut conn: &Connection) -> bool {
     matches!(tokio::time::timeout(ANSWER, conn.batch_execute("")).await, Ok(Ok(())))
 }
 
 /// Polls until the replica has replayed what was written, or the time is over.
-async fn has_replayed(conn: &Connection, position: WalPosition, until: Instant) -> Result<bool> {
+async fn has_replayed(
+    conn: &PooledConnection,
+    position: WalPosition,
+    until: Instant,
+) -> Result<bool> {
     let position = position.to_string();
     let (mut rest, longest) = POLL;
     loop {
@@ -280,7 +285,7 @@ impl Database {
     /// The work's own; those of [`Database::conn`] where the primary had to be asked.
     pub async fn read<T>(
         &self,
-        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
+        work: impl AsyncFnOnce(&Connection) -> Result<T> + Clone,
     ) -> Result<T> {
         self.read_somewhere(None, work).await
     }
@@ -304,7 +309,7 @@ impl Database {
     pub async fn read_after<T>(
         &self,
         written: WalPosition,
-        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
+        work: impl AsyncFnOnce(&Connection) -> Result<T> + Clone,
     ) -> Result<T> {
         self.read_somewhere(Some(written), work).await
     }
@@ -312,7 +317,7 @@ impl Database {
     async fn read_somewhere<T>(
         &self,
         written: Option<WalPosition>,
-        work: impl AsyncFnOnce(&AsyncPgConnection) -> Result<T> + Clone,
+        work: impl AsyncFnOnce(&Connection) -> Result<T> + Clone,
     ) -> Result<T> {
         let until = Instant::now() + self.config().settings.replica_wait;
         for replica in self.inner.replicas.in_turn() {

@@ -4,11 +4,12 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::GroupRole;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ClassId, GroupId, UserId};
 use crate::statement::{only_row, statement};
@@ -78,7 +79,7 @@ impl EffectiveRole {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_at_group(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: UserId,
         group_id: GroupId,
     ) -> Result<Option<Self>> {
@@ -108,7 +109,7 @@ impl EffectiveRole {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_at_class(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: UserId,
         class_id: ClassId,
     ) -> Result<Option<Self>> {

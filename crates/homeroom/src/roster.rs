@@ -54,8 +54,7 @@ use diesel::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 use diesel_async::{
-    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection,
-    TransactionManager,
+    AnsiTransactionManager, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
 };
 use sha2::{Digest, Sha256};
 
@@ -64,6 +63,7 @@ pub use faults::{Fault, Faults, SHOWN_FAULTS};
 pub use package::Package;
 pub use report::{EntityCounts, FileReport, RosterReport, Skipped, TieCounts};
 
+use crate::connection::Connection;
 use crate::observe::observe;
 use crate::roster::columns::File;
 use crate::roster::groups::Tree;
@@ -112,7 +112,7 @@ pub struct Progress<'a> {
 /// [`RosterError::Archive`] for a file that can't be read as what it should be; [`RosterError::Source`];
 /// [`RosterError::Database`] for all else. Nothing is written then.
 pub async fn import(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     package: &Package,
     options: &ImportOptions,
     progress: &(dyn Fn(Progress<'_>) + Sync),
@@ -121,7 +121,7 @@ pub async fn import(
 }
 
 async fn import_or_nothing(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     package: &Package,
     options: &ImportOptions,
     progress: &(dyn Fn(Progress<'_>) + Sync),
@@ -132,7 +132,7 @@ async fn import_or_nothing(
 }
 
 async fn import_in_transaction(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     package: &Package,
     options: &ImportOptions,
     progress: &(dyn Fn(Progress<'_>) + Sync),
@@ -188,7 +188,7 @@ async fn import_in_transaction(
 }
 
 async fn read_file<B: Stage>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     package: &Package,
     steps: &mut Steps<'_>,
     report: &mut RosterReport,
@@ -305,7 +305,7 @@ struct Timeouts {
 }
 
 impl Timeouts {
-    async fn pause(conn: &mut AsyncPgConnection) -> diesel::QueryResult<Self> {
+    async fn pause(conn: &mut Connection) -> diesel::QueryResult<Self> {
         let before: Self = sql_query(include_str!("roster/read_timeouts.sql"))
             .load(conn)
             .await
@@ -317,7 +317,7 @@ impl Timeouts {
     }
 
     /// The transaction that the import is a part of may go on.
-    async fn resume(&self, conn: &mut AsyncPgConnection) -> diesel::QueryResult<()> {
+    async fn resume(&self, conn: &mut Connection) -> diesel::QueryResult<()> {
         sql_query(include_str!("roster/set_timeouts.sql"))
             .bind::<Text, _>(&self.statement_timeout)
             .bind::<Text, _>(&self.idle_timeout)

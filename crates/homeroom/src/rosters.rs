@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_ltree::Ltree;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::class_members::ClassMember;
 use crate::classes::Class;
 use crate::codes::ClassRole;
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::ids::{ClassId, GroupId, UserId};
 use crate::page::{Page, PageRequest};
@@ -131,7 +132,7 @@ impl Class {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for a limit out of range or a cursor of another list.
     pub async fn roster(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: ClassId,
         page: &PageRequest,
     ) -> Result<Page<(ClassMember, User)>> {
@@ -178,7 +179,7 @@ impl ClassMember {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for a limit out of range or a cursor of another list.
     pub async fn schedule(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: UserId,
         page: &PageRequest,
     ) -> Result<Page<ScheduledClass>> {
@@ -249,7 +250,7 @@ impl ClassMember {
     /// # Errors
     /// As [`ClassMember::enrol`], for whichever of them is refused.
     pub async fn enrol_all(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         class_id: ClassId,
         people: &[(UserId, ClassRole)],
     ) -> Result<Enrolled> {
@@ -287,7 +288,7 @@ impl ClassMember {
     /// # Errors
     /// None but those of the connection.
     pub async fn remove_all(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         class_id: ClassId,
         user_ids: &[UserId],
     ) -> Result<u64> {

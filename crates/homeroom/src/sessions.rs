@@ -7,11 +7,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::SessionContext;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{SessionId, UserId};
 use crate::page::{Page, PageRequest};
@@ -115,7 +116,7 @@ impl Session {
     /// # Errors
     /// [`Error::Conflict`] with rule `sessions_user_id_fkey` without the person; [`Error::Invalid`] with rule
     /// `sessions_shared_lifetime_check` for more than two hours on a shared device, or `sessions_expires_at_check`.
-    pub async fn create(mut conn: &AsyncPgConnection, new: &NewSession) -> Result<Self> {
+    pub async fn create(mut conn: &Connection, new: &NewSession) -> Result<Self> {
         diesel::insert_into(sessions::table)
             .values(new)
             .returning(Self::as_returning())
@@ -141,7 +142,7 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: UserId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -173,7 +174,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn delete(mut conn: &AsyncPgConnection, id: SessionId) -> Result<()> {
+    pub async fn delete(mut conn: &Connection, id: SessionId) -> Result<()> {
         let deleted = diesel::delete(sessions::table.find(id)).execute(&mut conn).await?;
         if deleted == 0 { Err(Error::not_found("session", id)) } else { Ok(()) }
     }
@@ -194,7 +195,7 @@ impl Session {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn delete_all(mut conn: &AsyncPgConnection, user_id: UserId) -> Result<usize> {
+    pub async fn delete_all(mut conn: &Connection, user_id: UserId) -> Result<usize> {
         let all = sessions::table.filter(sessions::user_id.eq(user_id));
         diesel::delete(all).execute(&mut conn).await.map_err(Error::from)
     }
@@ -218,7 +219,7 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] for an idle timeout beyond what an interval holds.
     pub async fn purge_expired(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         policy: &SessionPolicy,
         batch: u32,
     ) -> Result<usize> {

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use diesel::sql_types::{self, Array, Jsonb, Nullable};
-use diesel_async::AsyncPgConnection;
 use homeroom_ltree::Ltree;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ClassId, GroupId};
 use crate::json::jsonb_column;
@@ -240,7 +240,7 @@ impl EffectiveSettings {
     /// # Errors
     /// [`Error::NotFound`] when there is no such live group; [`Error::Invalid`] when a key that has a type here has another
     /// one in what was merged.
-    pub async fn of_group(conn: &AsyncPgConnection, id: GroupId) -> Result<Self> {
+    pub async fn of_group(conn: &Connection, id: GroupId) -> Result<Self> {
         let read = ReadEffective { group_id: Some(id), class_id: None };
         Self::read(conn, read).await?.ok_or_else(|| Error::not_found("group", id))
     }
@@ -262,12 +262,12 @@ impl EffectiveSettings {
     /// # Errors
     /// [`Error::NotFound`] when there is no such live class in a live group; [`Error::Invalid`] as
     /// [`EffectiveSettings::of_group`].
-    pub async fn of_class(conn: &AsyncPgConnection, id: ClassId) -> Result<Self> {
+    pub async fn of_class(conn: &Connection, id: ClassId) -> Result<Self> {
         let read = ReadEffective { group_id: None, class_id: Some(id) };
         Self::read(conn, read).await?.ok_or_else(|| Error::not_found("class", id))
     }
 
-    async fn read(mut conn: &AsyncPgConnection, read: ReadEffective) -> Result<Option<Self>> {
+    async fn read(mut conn: &Connection, read: ReadEffective) -> Result<Option<Self>> {
         let entries: Vec<Entry> = diesel_async::RunQueryDsl::load(read, &mut conn).await?;
         // The system's default is never empty, so that no rows at all means no such place.
         if entries.is_empty() {

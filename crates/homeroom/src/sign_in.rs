@@ -5,12 +5,13 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Interval, Nullable, Text, Timestamptz, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_ltree::Ltree;
 use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::{GroupRole, SessionContext, UserStatus};
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, SessionId, UserId};
 use crate::passwords::PasswordHash;
@@ -184,7 +185,7 @@ impl Session {
     /// [`Error::Invalid`] for a policy that the database refuses (`sessions_shared_lifetime_check` for more than two hours on
     /// a shared device, `sessions_expires_at_check` for no time at all); [`Error::Unavailable`] as [`PasswordHash::verify`].
     pub async fn sign_in(
-        conn: &AsyncPgConnection,
+        conn: &Connection,
         email: &str,
         password: &str,
         context: SessionContext,
@@ -235,7 +236,7 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] as [`Session::sign_in`].
     pub async fn start(
-        conn: &AsyncPgConnection,
+        conn: &Connection,
         user_id: UserId,
         context: SessionContext,
         policy: &SessionPolicy,
@@ -265,7 +266,7 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] for a policy with a duration beyond what an interval holds.
     pub async fn authenticate(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         token: &SessionToken,
         policy: &SessionPolicy,
     ) -> Result<Option<SignedIn>> {
@@ -305,7 +306,7 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] for an idle timeout beyond what an interval holds.
     pub async fn rotate(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         token: &SessionToken,
         policy: &SessionPolicy,
     ) -> Result<Option<(Self, SessionToken)>> {
@@ -322,7 +323,7 @@ impl Session {
 }
 
 async fn start(
-    mut conn: &AsyncPgConnection,
+    mut conn: &Connection,
     user_id: UserId,
     password_hash: Option<&PasswordHash>,
     context: SessionContext,
@@ -345,7 +346,7 @@ async fn start(
 
 /// Whether the hash was still the old one, and is now the new one.
 async fn replace_hash(
-    mut conn: &AsyncPgConnection,
+    mut conn: &Connection,
     id: UserId,
     old: &PasswordHash,
     new: &PasswordHash,

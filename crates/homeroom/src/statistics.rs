@@ -4,10 +4,10 @@
 
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::AsyncPgConnection;
 use homeroom_operations::operations;
 use serde::Serialize;
 
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::statement::{only_row, statement};
 
@@ -193,7 +193,7 @@ impl Statistics {
     ///
     /// # Errors
     /// None but those of the connection and of the statement timeout.
-    pub async fn read(mut conn: &AsyncPgConnection) -> Result<Self> {
+    pub async fn read(mut conn: &Connection) -> Result<Self> {
         let read: Read = diesel_async::RunQueryDsl::load(ReadStatistics {}, &mut conn)
             .await
             .and_then(only_row)?;

@@ -4,12 +4,12 @@
 
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::AsyncPgConnection;
 use homeroom_ltree::Ltree;
 use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::GroupRole;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, UserId};
 use crate::page::{Page, PageRequest};
@@ -138,7 +138,7 @@ impl StorageLimits {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live person.
-    pub async fn of_user(mut conn: &AsyncPgConnection, user_id: UserId) -> Result<Self> {
+    pub async fn of_user(mut conn: &Connection, user_id: UserId) -> Result<Self> {
         let rows: Vec<LimitRow> =
             diesel_async::RunQueryDsl::load(ReadLimits { user_id }, &mut conn).await?;
         let used_bytes = rows.first().map_or(0, |row| row.used_bytes);
@@ -176,10 +176,7 @@ impl StorageLimits {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
-    pub async fn drifted(
-        mut conn: &AsyncPgConnection,
-        page: &PageRequest,
-    ) -> Result<Page<(UserId, i64)>> {
+    pub async fn drifted(mut conn: &Connection, page: &PageRequest) -> Result<Page<(UserId, i64)>> {
         let find = FindDrifted { after: page.key::<UserId>()?, limit: page.fetch_limit()? };
         let rows: Vec<(UserId, i64)> = diesel_async::RunQueryDsl::load(find, &mut conn).await?;
         Ok(Page::new(rows, page, |(user_id, _)| *user_id))
@@ -201,7 +198,7 @@ impl StorageLimits {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such person, live or not.
-    pub async fn reconcile(mut conn: &AsyncPgConnection, user_id: UserId) -> Result<i64> {
+    pub async fn reconcile(mut conn: &Connection, user_id: UserId) -> Result<i64> {
         let found: Option<(i64,)> =
             diesel_async::RunQueryDsl::load(Reconcile { user_id }, &mut conn)
                 .await

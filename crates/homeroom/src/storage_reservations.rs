@@ -8,11 +8,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::StorageBackend;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::files::{File, NewFile};
 use crate::ids::{FileId, GroupId, StorageReservationId, UserId};
@@ -133,10 +134,7 @@ impl StorageReservation {
     /// [`Error::Quota`] with rule `storage_reservations_quota_check` or `storage_reservations_max_file_size_check` above the
     /// person's limits; [`Error::NotFound`] when there is no such live person; [`Error::Invalid`] with rule
     /// `storage_reservations_size_bytes_check` or `storage_reservations_expires_at_check`.
-    pub async fn reserve(
-        mut conn: &AsyncPgConnection,
-        new: &NewStorageReservation,
-    ) -> Result<Self> {
+    pub async fn reserve(mut conn: &Connection, new: &NewStorageReservation) -> Result<Self> {
         let reserve = Reserve {
             id: new.id,
             size_bytes: new.size_bytes,
@@ -169,7 +167,7 @@ impl StorageReservation {
     /// [`Error::NotFound`] when the person has no such reservation (any more); [`Error::Quota`] when the file is larger than
     /// what was reserved and above a limit, or a limit was lowered meanwhile; else as [`File::create`].
     pub async fn commit(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: StorageReservationId,
         file: &NewFile,
     ) -> Result<File> {
@@ -207,7 +205,7 @@ impl StorageReservation {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such reservation (any more).
-    pub async fn release(mut conn: &AsyncPgConnection, id: StorageReservationId) -> Result<()> {
+    pub async fn release(mut conn: &Connection, id: StorageReservationId) -> Result<()> {
         let released =
             diesel::delete(storage_reservations::table.find(id)).execute(&mut conn).await?;
         if released == 0 { Err(Error::not_found("storage reservation", id)) } else { Ok(()) }
@@ -230,7 +228,7 @@ impl StorageReservation {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn purge_expired(mut conn: &AsyncPgConnection, batch: u32) -> Result<usize> {
+    pub async fn purge_expired(mut conn: &Connection, batch: u32) -> Result<usize> {
         let expired = diesel::alias!(storage_reservations as expired);
         let batch = expired
             .filter(expired.field(storage_reservations::expires_at).le(diesel::dsl::now))

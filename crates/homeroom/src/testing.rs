@@ -23,13 +23,14 @@
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::AsyncConnection;
 use homeroom_embed::testing::{Template, TestCluster};
 use homeroom_migrate::UpOptions;
 use tokio::sync::OnceCell;
 
 use crate::config::DatabaseConfig;
 use crate::connect;
+use crate::connection::Connection;
 use crate::database::Database;
 use crate::pooler::Pooler;
 
@@ -106,7 +107,7 @@ impl Deref for TestDatabase {
 /// # }
 /// ```
 pub struct TestTransaction {
-    connection: AsyncPgConnection,
+    connection: Connection,
 }
 
 impl TestTransaction {
@@ -133,15 +134,15 @@ impl fmt::Debug for TestTransaction {
 }
 
 impl Deref for TestTransaction {
-    type Target = AsyncPgConnection;
+    type Target = Connection;
 
-    fn deref(&self) -> &AsyncPgConnection {
+    fn deref(&self) -> &Connection {
         &self.connection
     }
 }
 
 impl DerefMut for TestTransaction {
-    fn deref_mut(&mut self) -> &mut AsyncPgConnection {
+    fn deref_mut(&mut self) -> &mut Connection {
         &mut self.connection
     }
 }

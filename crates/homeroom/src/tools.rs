@@ -10,11 +10,12 @@ use chrono::{DateTime, Utc};
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
 use crate::codes::ToolType;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{GroupId, ToolId, UserId};
 use crate::page::{Page, PageRequest};
@@ -111,7 +112,7 @@ impl Tool {
     /// [`Error::Conflict`] with rule `tools_group_id_name_version_key` or `tools_name_version_key` when the version is there
     /// already; [`Error::Invalid`] with rule `tools_name_check` or `tools_version_check`; [`Error::ForbiddenState`] for an
     /// archived group.
-    pub async fn create(mut conn: &AsyncPgConnection, new: &NewTool) -> Result<Self> {
+    pub async fn create(mut conn: &Connection, new: &NewTool) -> Result<Self> {
         diesel::insert_into(tools::table)
             .values(new)
             .returning(Self::as_returning())
@@ -136,7 +137,7 @@ impl Tool {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find(mut conn: &AsyncPgConnection, id: ToolId) -> Result<Option<Self>> {
+    pub async fn find(mut conn: &Connection, id: ToolId) -> Result<Option<Self>> {
         tools::table
             .left_join(groups::table)
             .filter(tools::id.eq(id))
@@ -161,7 +162,7 @@ impl Tool {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, id: ToolId) -> Result<Self> {
+    pub async fn get(conn: &Connection, id: ToolId) -> Result<Self> {
         Self::find(conn, id).await?.ok_or_else(|| Error::not_found("tool", id))
     }
 
@@ -180,10 +181,7 @@ impl Tool {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find_with_deleted(
-        mut conn: &AsyncPgConnection,
-        id: ToolId,
-    ) -> Result<Option<Self>> {
+    pub async fn find_with_deleted(mut conn: &Connection, id: ToolId) -> Result<Option<Self>> {
         tools::table
             .find(id)
             .select(Self::as_select())
@@ -208,7 +206,7 @@ impl Tool {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_newest(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         group_id: Option<GroupId>,
         name: &str,
     ) -> Result<Option<Self>> {
@@ -243,7 +241,7 @@ impl Tool {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_version(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         group_id: impl Into<Option<GroupId>>,
         name: &str,
         version: &ToolVersion,
@@ -277,7 +275,7 @@ impl Tool {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         group_id: Option<GroupId>,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -315,11 +313,7 @@ impl Tool {
     ///
     /// # Errors
     /// [`Error::NotFound`]; as [`Tool::create`].
-    pub async fn update(
-        mut conn: &AsyncPgConnection,
-        id: ToolId,
-        changes: &ToolChanges,
-    ) -> Result<Self> {
+    pub async fn update(mut conn: &Connection, id: ToolId, changes: &ToolChanges) -> Result<Self> {
         if *changes == ToolChanges::default() {
             return Self::get(conn, id).await;
         }
@@ -348,7 +342,7 @@ impl Tool {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live version.
-    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: ToolId) -> Result<()> {
+    pub async fn soft_delete(mut conn: &Connection, id: ToolId) -> Result<()> {
         let changed =
             diesel::update(tools::table.filter(tools::id.eq(id).and(tools::deleted_at.is_null())))
                 .set(tools::deleted_at.eq(diesel::dsl::now))
@@ -373,7 +367,7 @@ impl Tool {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such withdrawn version; [`Error::Conflict`] as [`Tool::create`].
-    pub async fn restore(mut conn: &AsyncPgConnection, id: ToolId) -> Result<Self> {
+    pub async fn restore(mut conn: &Connection, id: ToolId) -> Result<Self> {
         diesel::update(tools::table.filter(tools::id.eq(id).and(tools::deleted_at.is_not_null())))
             .set(tools::deleted_at.eq(None::<DateTime<Utc>>))
             .returning(Self::as_returning())

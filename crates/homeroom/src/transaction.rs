@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use diesel_async::{AnsiTransactionManager, TransactionManager};
 
 use crate::config::DatabaseConfig;
 use crate::connect::begin_with_timeouts;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::observe::observe;
-use crate::pool::Connection;
+use crate::pool::PooledConnection;
 
 /// How often work is tried that loses against others.
 pub(crate) const TRIES: u32 = 10;
@@ -33,13 +34,13 @@ impl Begin {
 
 /// Runs `work` in a transaction: committed when it returns `Ok`, rolled back otherwise.
 pub(crate) async fn run<T, E, F>(
-    connection: &mut Connection,
+    connection: &mut PooledConnection,
     begin: Begin,
     config: &DatabaseConfig,
     work: F,
 ) -> Result<T, E>
 where
-    F: AsyncFnOnce(&mut AsyncPgConnection) -> Result<T, E>,
+    F: AsyncFnOnce(&mut Connection) -> Result<T, E>,
     E: From<Error>,
 {
     let backend = connection.backend();
@@ -47,7 +48,7 @@ where
         true => Cow::from(begin_with_timeouts(&config.settings, begin.sql())),
         false => Cow::from(begin.sql()),
     };
-    let conn: &mut AsyncPgConnection = connection;
+    let conn: &mut Connection = connection;
     observe("BEGIN", async {
         Ok::<_, Error>(AnsiTransactionManager::begin_transaction_sql(conn, &begin).await?)
     })
@@ -60,7 +61,7 @@ where
 
 /// Commits when the work of the open transaction (or savepoint) came to something, else rolls back.
 pub(crate) async fn end<T, E: From<Error>>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     outcome: Result<T, E>,
 ) -> Result<T, E> {
     match outcome {

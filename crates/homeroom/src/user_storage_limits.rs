@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::{Deserialize, Serialize};
 
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 use crate::page::{Page, PageRequest};
@@ -78,7 +79,7 @@ impl UserStorageLimit {
     /// # Errors
     /// [`Error::Conflict`] with rule `user_storage_limits_user_id_fkey` without the person; [`Error::Invalid`] with rule
     /// `user_storage_limits_storage_quota_bytes_check` and the like.
-    pub async fn set(mut conn: &AsyncPgConnection, new: &NewUserStorageLimit) -> Result<Self> {
+    pub async fn set(mut conn: &Connection, new: &NewUserStorageLimit) -> Result<Self> {
         diesel::insert_into(user_storage_limits::table)
             .values(new)
             .on_conflict(user_storage_limits::user_id)
@@ -106,7 +107,7 @@ impl UserStorageLimit {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find(mut conn: &AsyncPgConnection, user_id: UserId) -> Result<Option<Self>> {
+    pub async fn find(mut conn: &Connection, user_id: UserId) -> Result<Option<Self>> {
         user_storage_limits::table
             .inner_join(users::table.on(users::id.eq(user_storage_limits::user_id)))
             .filter(user_storage_limits::user_id.eq(user_id).and(users::deleted_at.is_null()))
@@ -130,7 +131,7 @@ impl UserStorageLimit {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, user_id: UserId) -> Result<Self> {
+    pub async fn get(conn: &Connection, user_id: UserId) -> Result<Self> {
         Self::find(conn, user_id)
             .await?
             .ok_or_else(|| Error::not_found("storage limit of user", user_id))
@@ -151,7 +152,7 @@ impl UserStorageLimit {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
-    pub async fn list(mut conn: &AsyncPgConnection, page: &PageRequest) -> Result<Page<Self>> {
+    pub async fn list(mut conn: &Connection, page: &PageRequest) -> Result<Page<Self>> {
         let mut query = user_storage_limits::table
             .inner_join(users::table.on(users::id.eq(user_storage_limits::user_id)))
             .filter(users::deleted_at.is_null())
@@ -182,7 +183,7 @@ impl UserStorageLimit {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there are none.
-    pub async fn clear(mut conn: &AsyncPgConnection, user_id: UserId) -> Result<Self> {
+    pub async fn clear(mut conn: &Connection, user_id: UserId) -> Result<Self> {
         diesel::update(user_storage_limits::table.find(user_id))
             .set((
                 user_storage_limits::max_file_size_bytes.eq(None::<i64>),

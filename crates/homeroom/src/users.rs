@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::codes::UserStatus;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::UserId;
 use crate::page::{Page, PageRequest};
@@ -117,7 +118,7 @@ impl User {
     /// # Errors
     /// [`Error::Conflict`] with rule `users_email_key` when a live person has the e-mail address;
     /// [`Error::Invalid`] with rule `users_name_check` or `users_email_check`.
-    pub async fn create(mut conn: &AsyncPgConnection, new: &NewUser) -> Result<Self> {
+    pub async fn create(mut conn: &Connection, new: &NewUser) -> Result<Self> {
         diesel::insert_into(users::table)
             .values(new)
             .returning(Self::as_returning())
@@ -140,7 +141,7 @@ impl User {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find(mut conn: &AsyncPgConnection, id: UserId) -> Result<Option<Self>> {
+    pub async fn find(mut conn: &Connection, id: UserId) -> Result<Option<Self>> {
         let query = users::table
             .filter(users::id.eq(id).and(users::deleted_at.is_null()))
             .select(Self::as_select());
@@ -160,7 +161,7 @@ impl User {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn get(conn: &AsyncPgConnection, id: UserId) -> Result<Self> {
+    pub async fn get(conn: &Connection, id: UserId) -> Result<Self> {
         Self::find(conn, id).await?.ok_or_else(|| Error::not_found("user", id))
     }
 
@@ -179,10 +180,7 @@ impl User {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find_with_deleted(
-        mut conn: &AsyncPgConnection,
-        id: UserId,
-    ) -> Result<Option<Self>> {
+    pub async fn find_with_deleted(mut conn: &Connection, id: UserId) -> Result<Option<Self>> {
         users::table
             .find(id)
             .select(Self::as_select())
@@ -208,7 +206,7 @@ impl User {
     ///
     /// # Errors
     /// None but those of the connection.
-    pub async fn find_by_email(mut conn: &AsyncPgConnection, email: &str) -> Result<Option<Self>> {
+    pub async fn find_by_email(mut conn: &Connection, email: &str) -> Result<Option<Self>> {
         let query = users::table
             .filter(lower(users::email).eq(lower(Some(email))))
             .filter(users::deleted_at.is_null())
@@ -231,7 +229,7 @@ impl User {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
-    pub async fn list(mut conn: &AsyncPgConnection, page: &PageRequest) -> Result<Page<Self>> {
+    pub async fn list(mut conn: &Connection, page: &PageRequest) -> Result<Page<Self>> {
         let mut query = users::table
             .filter(users::deleted_at.is_null())
             .order(users::id)
@@ -263,11 +261,7 @@ impl User {
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Conflict`] and [`Error::Invalid`] as [`User::create`]; [`Error::ForbiddenState`] with
     /// rule `group_members_last_admin_check` when a district would be left without an active administrator.
-    pub async fn update(
-        mut conn: &AsyncPgConnection,
-        id: UserId,
-        changes: &UserChanges,
-    ) -> Result<Self> {
+    pub async fn update(mut conn: &Connection, id: UserId, changes: &UserChanges) -> Result<Self> {
         if *changes == UserChanges::default() {
             return Self::get(conn, id).await;
         }
@@ -300,7 +294,7 @@ impl User {
     /// # Errors
     /// [`Error::NotFound`] when there is no such live person; [`Error::ForbiddenState`] with rule
     /// `group_members_last_admin_check` for the last active administrator of a district.
-    pub async fn soft_delete(mut conn: &AsyncPgConnection, id: UserId) -> Result<()> {
+    pub async fn soft_delete(mut conn: &Connection, id: UserId) -> Result<()> {
         let changed =
             diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_null())))
                 .set(users::deleted_at.eq(diesel::dsl::now))
@@ -326,7 +320,7 @@ impl User {
     /// # Errors
     /// [`Error::NotFound`] when there is no such removed person; [`Error::Conflict`] with rule `users_email_key` when their
     /// e-mail address is in use by now.
-    pub async fn restore(mut conn: &AsyncPgConnection, id: UserId) -> Result<Self> {
+    pub async fn restore(mut conn: &Connection, id: UserId) -> Result<Self> {
         diesel::update(users::table.filter(users::id.eq(id).and(users::deleted_at.is_not_null())))
             .set(users::deleted_at.eq(None::<DateTime<Utc>>))
             .returning(Self::as_returning())

@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use homeroom::{AsyncPgConnection, ChatSession, ChatSessionId, Message, PageRequest};
+use homeroom::{ChatSession, ChatSessionId, Connection, Message, PageRequest};
 use serde::Serialize;
 
 use crate::cli::OutputArguments;
@@ -58,7 +58,7 @@ pub(super) async fn run(id: &str, file: Option<&Path>, output: OutputArguments) 
 
 /// Writes the chat, and all messages that it has by its row.
 async fn write(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     chat: &ChatSession,
     out: &mut impl Write,
     failed: &impl Fn(std::io::Error) -> anyhow::Error,

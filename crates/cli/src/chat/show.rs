@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use futures_util::future::try_join_all;
-use homeroom::{AsyncPgConnection, ChatSession, Cursor, ForkTreeNode, Message, Tool, ToolId, User};
+use homeroom::{ChatSession, Connection, Cursor, ForkTreeNode, Message, Tool, ToolId, User};
 use serde::Serialize;
 
 use super::title;
@@ -48,7 +48,7 @@ impl ShownTool {
 
 /// The tools of these ids, removed or not: a chat keeps the one it began with. The reads are pipelined.
 async fn tools(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     ids: BTreeSet<ToolId>,
 ) -> homeroom::Result<BTreeMap<ToolId, ShownTool>> {
     let found = try_join_all(ids.into_iter().map(|id| Tool::find_with_deleted(conn, id))).await?;

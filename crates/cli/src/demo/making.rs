@@ -3,8 +3,8 @@
 use anyhow::Result;
 use futures_util::future::try_join_all;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionChanges, ChatSessionId, Class, ClassMember,
-    Database, Error, Group, GroupMember, Message, NewChatSession, Tool, User,
+    ChatSession, ChatSessionChanges, ChatSessionId, Class, ClassMember, Connection, Database,
+    Error, Group, GroupMember, Message, NewChatSession, Tool, User,
 };
 
 use super::district::District;
@@ -33,10 +33,7 @@ pub(super) async fn make(db: &Database, seed: u64) -> Result<Made> {
     }
 }
 
-async fn write(
-    conn: &AsyncPgConnection,
-    district: &District,
-) -> Result<Option<ChatSessionId>, Error> {
+async fn write(conn: &Connection, district: &District) -> Result<Option<ChatSessionId>, Error> {
     // One after the other: a group's path is made of its parent's.
     for group in &district.groups {
         Group::create(conn, group).await?;
@@ -63,7 +60,7 @@ async fn write(
 
 /// Writes the chats of a tree and returns its root.
 async fn write_chats(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     district: &District,
     tree: &[Script],
 ) -> Result<Option<ChatSessionId>, Error> {

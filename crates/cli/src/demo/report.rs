@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use homeroom::conversations::ConversationReport;
 use homeroom::roster::RosterReport;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionId, Class, ClassId, ClassMember, ClassRole,
+    ChatSession, ChatSessionId, Class, ClassId, ClassMember, ClassRole, Connection,
     EffectiveSettings, GroupId, GroupOverview, GroupType, Message, PageRequest, User,
 };
 use serde::Serialize;
@@ -142,7 +142,7 @@ pub(super) struct Shown {
 }
 
 /// Reads what is to be shown; what is not chosen is looked for in the tree.
-pub(super) async fn read(conn: &AsyncPgConnection, choice: Choice) -> Result<Shown> {
+pub(super) async fn read(conn: &Connection, choice: Choice) -> Result<Shown> {
     let groups = GroupOverview::of_tree(conn, choice.root).await?;
     let class_id = match choice.class {
         Some(class) => Some(class),
@@ -159,7 +159,7 @@ pub(super) async fn read(conn: &AsyncPgConnection, choice: Choice) -> Result<Sho
 }
 
 /// A class of the first group that has classes of its own.
-async fn find_class(conn: &AsyncPgConnection, groups: &[GroupOverview]) -> Result<Option<ClassId>> {
+async fn find_class(conn: &Connection, groups: &[GroupOverview]) -> Result<Option<ClassId>> {
     let has_below = |group: &GroupOverview| {
         groups.iter().any(|below| below.parent_id == Some(group.id) && below.classes > 0)
     };
@@ -184,7 +184,7 @@ fn find_department(groups: &[GroupOverview]) -> Option<GroupId> {
     groups.iter().rev().max_by_key(depth).map(|group| group.id)
 }
 
-async fn read_class(conn: &AsyncPgConnection, id: Option<ClassId>) -> Result<Option<ShownClass>> {
+async fn read_class(conn: &Connection, id: Option<ClassId>) -> Result<Option<ShownClass>> {
     let Some(id) = id else { return Ok(None) };
     let everybody = PageRequest::first(PageRequest::MAX_LIMIT);
     let (class, members) =
@@ -200,7 +200,7 @@ async fn read_class(conn: &AsyncPgConnection, id: Option<ClassId>) -> Result<Opt
 }
 
 async fn read_chats(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     root: Option<ChatSessionId>,
 ) -> Result<Option<Vec<ShownChat>>> {
     let Some(root) = root else { return Ok(None) };
@@ -224,10 +224,7 @@ async fn read_chats(
     Ok(Some(chats))
 }
 
-async fn read_settings(
-    conn: &AsyncPgConnection,
-    id: Option<GroupId>,
-) -> Result<Option<ShownSettings>> {
+async fn read_settings(conn: &Connection, id: Option<GroupId>) -> Result<Option<ShownSettings>> {
     let Some(group_id) = id else { return Ok(None) };
     let effective = EffectiveSettings::of_group(conn, group_id).await?;
     Ok(Some(ShownSettings { group_id, effective }))

@@ -2,11 +2,12 @@
 
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_operations::operations;
 use serde::Serialize;
 
 use crate::chats::{ChatColumns, ChatSession, live};
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, UserId};
 use crate::page::{Page, PageRequest};
@@ -67,7 +68,7 @@ impl ChatSession {
     /// rule `chat_sessions_parent_deleted_check` for a removed one; [`Error::Conflict`] with rule
     /// `chat_sessions_user_id_fkey` without the person. A completed chat can be forked.
     pub async fn fork(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         parent_id: ChatSessionId,
         seq: i32,
         user_id: UserId,
@@ -97,10 +98,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live chat.
-    pub async fn fork_tree(
-        mut conn: &AsyncPgConnection,
-        id: ChatSessionId,
-    ) -> Result<Vec<ForkTreeNode>> {
+    pub async fn fork_tree(mut conn: &Connection, id: ChatSessionId) -> Result<Vec<ForkTreeNode>> {
         let rows: Vec<(Self, i32)> =
             diesel_async::RunQueryDsl::load(ReadForkTree { id }, &mut conn).await?;
         Ok(rows.into_iter().map(|(chat, depth)| ForkTreeNode { chat, depth }).collect())
@@ -126,7 +124,7 @@ impl ChatSession {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn forks(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: ChatSessionId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -162,7 +160,7 @@ impl ChatSession {
     ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live chat.
-    pub async fn lineage(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Vec<Self>> {
+    pub async fn lineage(mut conn: &Connection, id: ChatSessionId) -> Result<Vec<Self>> {
         let rows: Vec<(Self,)> =
             diesel_async::RunQueryDsl::load(ReadLineage { id }, &mut conn).await?;
         Ok(rows.into_iter().map(|(chat,)| chat).collect())
@@ -187,7 +185,7 @@ impl ChatSession {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn orphaned_forks(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: impl Into<Option<UserId>>,
         page: &PageRequest,
     ) -> Result<Page<Self>> {

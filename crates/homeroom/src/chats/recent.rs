@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use diesel::sql_types;
-use diesel_async::AsyncPgConnection;
 use homeroom_operations::operations;
 
 use crate::chats::{ChatColumns, ChatSession};
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::ids::{ChatSessionId, UserId};
 use crate::page::{Page, PageRequest};
@@ -53,7 +53,7 @@ impl ChatSession {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for a limit out of range or a cursor of another list.
     pub async fn recent(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         user_id: UserId,
         page: &PageRequest,
     ) -> Result<Page<(Self, ToolSummary)>> {

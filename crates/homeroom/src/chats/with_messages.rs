@@ -1,11 +1,12 @@
 //! A chat with all that was said in it.
 
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use futures_util::future;
 use homeroom_operations::operations;
 
 use crate::chats::ChatSession;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
 use crate::messages::Message;
@@ -35,7 +36,7 @@ impl ChatSession {
     /// # Errors
     /// None but those of the connection.
     pub async fn find_with_messages(
-        conn: &AsyncPgConnection,
+        conn: &Connection,
         id: ChatSessionId,
     ) -> Result<Option<(Self, Vec<Message>)>> {
         let (chat, mut messages) =
@@ -62,7 +63,7 @@ impl ChatSession {
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn get_with_messages(
-        conn: &AsyncPgConnection,
+        conn: &Connection,
         id: ChatSessionId,
     ) -> Result<(Self, Vec<Message>)> {
         Self::find_with_messages(conn, id).await?.ok_or_else(|| Error::not_found("chat", id))
@@ -70,7 +71,7 @@ impl ChatSession {
 }
 
 /// Whether the chat is live is known from the chat's own row.
-async fn load_messages(mut conn: &AsyncPgConnection, id: ChatSessionId) -> Result<Vec<Message>> {
+async fn load_messages(mut conn: &Connection, id: ChatSessionId) -> Result<Vec<Message>> {
     let query = messages::table
         .filter(messages::session_id.eq(id))
         .order(messages::seq)

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use diesel::sql_query;
 use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel::{QueryResult, QueryableByName};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 
 use crate::codes::MessageRole;
+use crate::connection::Connection;
 use crate::conversations::Progress;
 use crate::conversations::lines::Line;
 use crate::conversations::report::{ChatCounts, UserCounts};
@@ -62,10 +63,7 @@ pub(super) struct Rows {
 }
 
 /// The tool of the chats, and whether it had to be created.
-pub(super) async fn tool(
-    conn: &mut AsyncPgConnection,
-    source: &str,
-) -> QueryResult<(ToolId, bool)> {
+pub(super) async fn tool(conn: &mut Connection, source: &str) -> QueryResult<(ToolId, bool)> {
     let tool: Tool = sql_query(include_str!("get_tool.sql"))
         .bind::<Text, _>(source)
         .bind::<SqlUuid, _>(ToolId::generate())
@@ -78,7 +76,7 @@ pub(super) async fn tool(
 
 /// The people who own the chats, by their id in the file.
 pub(super) async fn users<'a>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     source: &str,
     lines: &'a [Line],
     forest: &Forest,
@@ -122,7 +120,7 @@ pub(super) async fn users<'a>(
 
 /// Writes the chats that are not here yet, with their messages, and compares the others with the file.
 pub(super) async fn chats(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     source: &str,
     lines: &[Line],
     forest: &Forest,
@@ -233,12 +231,7 @@ impl<'a> Batch<'a> {
         self.active.push(active);
     }
 
-    async fn insert(
-        self,
-        conn: &mut AsyncPgConnection,
-        source: &str,
-        tool_id: ToolId,
-    ) -> QueryResult<()> {
+    async fn insert(self, conn: &mut Connection, source: &str, tool_id: ToolId) -> QueryResult<()> {
         if self.chats.is_empty() {
             return Ok(());
         }
@@ -270,7 +263,7 @@ impl<'a> Batch<'a> {
     }
 
     /// How many of the chats have other messages than the file; what was appended since does not count.
-    async fn compare(self, conn: &mut AsyncPgConnection) -> QueryResult<u64> {
+    async fn compare(self, conn: &mut Connection) -> QueryResult<u64> {
         if self.chats.is_empty() {
             return Ok(0);
         }

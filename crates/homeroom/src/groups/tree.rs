@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_ltree::Ltree;
 use homeroom_ltree::diesel::LtreeExpressionMethods;
 use homeroom_operations::operations;
 use serde::Serialize;
 
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::groups::Group;
 use crate::ids::GroupId;
@@ -95,7 +96,7 @@ impl Group {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn children(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: GroupId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -128,7 +129,7 @@ impl Group {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn siblings(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: GroupId,
         page: &PageRequest,
     ) -> Result<Page<Self>> {
@@ -155,7 +156,7 @@ impl Group {
     ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live group.
-    pub async fn ancestors(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Vec<Self>> {
+    pub async fn ancestors(mut conn: &Connection, id: GroupId) -> Result<Vec<Self>> {
         let here = diesel::alias!(groups as here);
         let path = here
             .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
@@ -182,7 +183,7 @@ impl Group {
     ///
     /// # Errors
     /// None but those of the connection; empty when there is no such live group.
-    pub async fn descendants(mut conn: &AsyncPgConnection, id: GroupId) -> Result<Vec<Self>> {
+    pub async fn descendants(mut conn: &Connection, id: GroupId) -> Result<Vec<Self>> {
         let here = diesel::alias!(groups as here);
         let path = here
             .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
@@ -216,7 +217,7 @@ impl Group {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of range or a cursor of another list.
     pub async fn list_descendants(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         id: GroupId,
         depth: impl Into<Option<u16>>,
         page: &PageRequest,
@@ -247,7 +248,7 @@ impl Group {
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is no such live group.
-    pub async fn count_subtree(mut conn: &AsyncPgConnection, id: GroupId) -> Result<SubtreeCounts> {
+    pub async fn count_subtree(mut conn: &Connection, id: GroupId) -> Result<SubtreeCounts> {
         let counts: SubtreeCounts = diesel_async::RunQueryDsl::load(CountSubtree { id }, &mut conn)
             .await
             .and_then(only_row)?;

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel::sql_types;
-use diesel_async::AsyncPgConnection;
 use homeroom_operations::operations;
 
 use crate::codes::MessageRole;
+use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::ChatSessionId;
 use crate::messages::{Message, MessageColumns, MessageMeta, NewMessage};
@@ -64,7 +64,7 @@ impl Message {
     /// As [`Message::append`]; [`Error::Invalid`] when only some of the messages have a key, as the others would be appended
     /// twice when the turn is repeated, or when a key stands twice.
     pub async fn append_turn(
-        mut conn: &AsyncPgConnection,
+        mut conn: &Connection,
         session_id: ChatSessionId,
         turn: &[NewMessage],
     ) -> Result<Vec<Self>> {

@@ -1,41 +1,40 @@
-//! Diesel's instrumentation of a connection: it tells the running operation where its statements go, and logs the slow ones.
+//! What is seen of a connection's statements: the running operation is told where they go, and the slow ones are logged.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use diesel::connection::{Instrumentation, InstrumentationEvent};
-
 use super::operation::Operation;
 use super::{Endpoint, query_text};
-use crate::backend::Backend;
 
-/// Hears of every statement of one connection.
+/// Sees every statement of one connection.
 pub(crate) struct Statements {
-    /// What the program has set for all of Diesel's connections, which hears of everything too.
-    default: Option<Box<dyn Instrumentation>>,
-    backend: Arc<Backend>,
     endpoint: Arc<Endpoint>,
     /// `None`: no statement is logged.
     slow: Option<Duration>,
-    /// When the last statement was sent that belongs to no operation.
-    sent: Option<Instant>,
 }
 
 impl Statements {
-    pub(crate) fn new(backend: Arc<Backend>, endpoint: Endpoint, slow: Option<Duration>) -> Self {
-        let default = diesel::connection::get_default_instrumentation();
-        Self { default, backend, endpoint: Arc::new(endpoint), slow, sent: None }
+    pub(crate) fn new(endpoint: Endpoint, slow: Option<Duration>) -> Self {
+        Self { endpoint: Arc::new(endpoint), slow }
     }
 
-    fn finished(&self, query: &dyn diesel::connection::DebugQuery) {
+    /// A statement is sent. Gives when, where it belongs to no operation.
+    pub(crate) fn begins(&self) -> Option<Instant> {
+        (!Operation::sends(&self.endpoint)).then(Instant::now)
+    }
+
+    /// A statement has been answered that was sent at that time, or by the running operation.
+    pub(crate) fn ended(&self, text: &str, sent: Option<Instant>) {
         let Some(slow) = self.slow else { return };
-        // Of statements that are pipelined the last one's begin counts: a time may be too short, never too long.
-        let waited = Operation::waited().map(|(name, time)| (Some(name), time));
-        let waited = waited.or_else(|| self.sent.map(|sent| (None, sent.elapsed())));
+        let waited = match sent {
+            Some(sent) => Some((None, sent.elapsed())),
+            // Of statements that are pipelined the last one's begin counts: a time may be too short, never too long.
+            None => Operation::waited().map(|(name, time)| (Some(name), time)),
+        };
         if let Some((operation, took)) = waited
             && took >= slow
         {
-            let text = query_text::without_values(&query.to_string());
+            let text = query_text::without_values(text);
             tracing::warn!(
                 target: "homeroom::slow_statement",
                 {
@@ -47,34 +46,6 @@ impl Statements {
                 },
                 "a statement took {} ms", took.as_millis()
             );
-        }
-    }
-}
-
-impl Drop for Statements {
-    fn drop(&mut self) {
-        self.backend.count_no_more();
-    }
-}
-
-impl Instrumentation for Statements {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match &event {
-            // Its query would print the binds: it is not looked at.
-            InstrumentationEvent::StartQuery { .. } => {
-                self.backend.begins();
-                self.sent = (!Operation::sends(&self.endpoint)).then(Instant::now);
-            }
-            // Its query is the text alone.
-            InstrumentationEvent::FinishQuery { query, .. } => {
-                self.backend.ends();
-                self.finished(*query);
-            }
-            // Among them the connection's address, with its password.
-            _ => {}
-        }
-        if let Some(default) = &mut self.default {
-            default.on_connection_event(event);
         }
     }
 }

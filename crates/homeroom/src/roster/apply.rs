@@ -3,8 +3,9 @@
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Text};
 use diesel::{QueryResult, QueryableByName};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 
+use crate::connection::Connection;
 use crate::roster::columns::{File, Version};
 use crate::roster::faults::{Fault, Faults, SHOWN_FAULTS};
 use crate::roster::report::{EntityCounts, RosterReport, Skipped, TieCounts};
@@ -61,7 +62,7 @@ const fn role_file(version: Version) -> File {
 }
 
 /// Gives rows that are known the ids that they have here.
-pub(super) async fn resolve(conn: &mut AsyncPgConnection, source: &str) -> QueryResult<()> {
+pub(super) async fn resolve(conn: &mut Connection, source: &str) -> QueryResult<()> {
     sql_query(include_str!("stage_known.sql")).bind::<Text, _>(source).execute(conn).await?;
     conn.batch_execute(include_str!("resolve.sql")).await?;
     conn.batch_execute(include_str!("analyze_staging.sql")).await
@@ -69,7 +70,7 @@ pub(super) async fn resolve(conn: &mut AsyncPgConnection, source: &str) -> Query
 
 /// Finds what no row tells alone: ids and addresses given twice, references into nowhere.
 pub(super) async fn find_faults(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     version: Version,
     faults: &mut Faults,
 ) -> QueryResult<()> {
@@ -91,10 +92,7 @@ pub(super) async fn find_faults(
     Ok(())
 }
 
-pub(super) async fn write_users(
-    conn: &mut AsyncPgConnection,
-    source: &str,
-) -> QueryResult<EntityCounts> {
+pub(super) async fn write_users(conn: &mut Connection, source: &str) -> QueryResult<EntityCounts> {
     sql_query(include_str!("users_release_emails.sql")).execute(conn).await?;
     let mut counts = written(conn, include_str!("users_write.sql")).await?;
     counts.created =
@@ -106,16 +104,14 @@ pub(super) async fn write_users(
 
 /// Suspends and deletes people, and returns how many are deleted. After the memberships are written, as the administrator of
 /// a district can go only when another one is there.
-pub(super) async fn end_users(conn: &mut AsyncPgConnection) -> QueryResult<u64> {
+pub(super) async fn end_users(conn: &mut Connection) -> QueryResult<u64> {
     sql_query(include_str!("users_suspend.sql")).execute(conn).await?;
     let deleted = sql_query(include_str!("users_delete.sql")).execute(conn).await?;
     Ok(deleted as u64)
 }
 
 /// Writes memberships, then those that teachers of classes lack; returns the counts and the number of those teachers.
-pub(super) async fn write_memberships(
-    conn: &mut AsyncPgConnection,
-) -> QueryResult<(TieCounts, u64)> {
+pub(super) async fn write_memberships(conn: &mut Connection) -> QueryResult<(TieCounts, u64)> {
     conn.batch_execute(include_str!("memberships_resolve.sql")).await?;
     conn.batch_execute(include_str!("classes_resolve.sql")).await?;
     let written = written(conn, include_str!("memberships_write.sql")).await?;
@@ -126,7 +122,7 @@ pub(super) async fn write_memberships(
 }
 
 pub(super) async fn write_classes(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     source: &str,
 ) -> QueryResult<EntityCounts> {
     let deleted = sql_query(include_str!("classes_delete.sql")).execute(conn).await?;
@@ -141,7 +137,7 @@ pub(super) async fn write_classes(
     Ok(counts)
 }
 
-pub(super) async fn write_enrolments(conn: &mut AsyncPgConnection) -> QueryResult<TieCounts> {
+pub(super) async fn write_enrolments(conn: &mut Connection) -> QueryResult<TieCounts> {
     let removed = sql_query(include_str!("enrolments_remove.sql")).execute(conn).await?;
     let written = written(conn, include_str!("enrolments_write.sql")).await?;
     let absent = absent(conn, include_str!("enrolments_absent.sql")).await?;
@@ -150,7 +146,7 @@ pub(super) async fn write_enrolments(conn: &mut AsyncPgConnection) -> QueryResul
 
 /// Counts what brought nothing, so that every row is accounted for.
 pub(super) async fn complete_report(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     version: Version,
     report: &mut RosterReport,
 ) -> QueryResult<()> {
@@ -174,12 +170,12 @@ pub(super) async fn complete_report(
     Ok(())
 }
 
-async fn written(conn: &mut AsyncPgConnection, sql: &'static str) -> QueryResult<EntityCounts> {
+async fn written(conn: &mut Connection, sql: &'static str) -> QueryResult<EntityCounts> {
     let written: Written = sql_query(sql).load(conn).await.and_then(only_row)?;
     Ok(entities(&written))
 }
 
-async fn absent(conn: &mut AsyncPgConnection, sql: &'static str) -> QueryResult<u64> {
+async fn absent(conn: &mut Connection, sql: &'static str) -> QueryResult<u64> {
     let absent: Count = sql_query(sql).load(conn).await.and_then(only_row)?;
     Ok(count(absent.count))
 }

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use diesel::sql_query;
 use diesel::sql_types::{Array, Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel::{QueryResult, QueryableByName};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom_ltree::UniqueSlugs;
 
 use crate::codes::GroupType;
+use crate::connection::Connection;
 use crate::ids::GroupId;
 use crate::roster::columns::File;
 use crate::roster::faults::Faults;
@@ -95,7 +96,7 @@ impl<'a> Tree<'a> {
     /// Brings the groups of the database to what the package says.
     pub(super) async fn write(
         &self,
-        conn: &mut AsyncPgConnection,
+        conn: &mut Connection,
         source: &str,
     ) -> QueryResult<EntityCounts> {
         let mut counts = EntityCounts::default();
@@ -219,7 +220,7 @@ struct Rows<'a> {
 }
 
 async fn write_level<'a>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     source: &str,
     level: &[Wanted<'a>],
     ids: &mut HashMap<&'a str, GroupId>,
@@ -331,7 +332,7 @@ impl<'a> Rows<'a> {
 
 /// The slugs that are taken under each of the parents (`None`: at the root).
 async fn siblings(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     mut parents: Vec<Option<GroupId>>,
 ) -> QueryResult<HashMap<Option<GroupId>, UniqueSlugs>> {
     parents.sort_unstable();

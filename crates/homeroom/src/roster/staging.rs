@@ -3,9 +3,10 @@
 use diesel::QueryResult;
 use diesel::sql_query;
 use diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use tokio::sync::mpsc;
 
+use crate::connection::Connection;
 use crate::roster::Steps;
 use crate::roster::columns::File;
 use crate::roster::error::RosterError;
@@ -20,12 +21,12 @@ const BATCHES_AHEAD: usize = 1;
 
 /// Writes a batch into its staging table: one statement, `INSERT INTO … SELECT … FROM unnest(…)`.
 pub(super) trait Stage: Batch {
-    fn insert(self, conn: &mut AsyncPgConnection) -> impl Future<Output = QueryResult<()>> + Send;
+    fn insert(self, conn: &mut Connection) -> impl Future<Output = QueryResult<()>> + Send;
 }
 
 /// Reads a file that the manifest promises into its staging table. `None` when there is none.
 pub(super) async fn stage<B: Stage>(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     package: &Package,
     steps: &mut Steps<'_>,
 ) -> Result<Option<Notes>, RosterError> {
@@ -48,7 +49,7 @@ pub(super) async fn stage<B: Stage>(
 
 /// Reads the organisations and stages their ids, for which the other files are looked at.
 pub(super) async fn stage_orgs(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     package: &Package,
     steps: &mut Steps<'_>,
 ) -> Result<(Vec<Org>, Notes), RosterError> {
@@ -121,7 +122,7 @@ pub(super) async fn finished<T>(
 }
 
 impl Stage for Sessions {
-    async fn insert(self, conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    async fn insert(self, conn: &mut Connection) -> QueryResult<()> {
         sql_query(include_str!("stage_sessions.sql"))
             .bind::<Array<Integer>, _>(self.lines)
             .bind::<Array<Text>, _>(self.external_ids)
@@ -133,7 +134,7 @@ impl Stage for Sessions {
 }
 
 impl Stage for Courses {
-    async fn insert(self, conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    async fn insert(self, conn: &mut Connection) -> QueryResult<()> {
         sql_query(include_str!("stage_courses.sql"))
             .bind::<Array<Integer>, _>(self.lines)
             .bind::<Array<Text>, _>(self.external_ids)
@@ -146,7 +147,7 @@ impl Stage for Courses {
 }
 
 impl Stage for Classes {
-    async fn insert(self, conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    async fn insert(self, conn: &mut Connection) -> QueryResult<()> {
         sql_query(include_str!("stage_classes.sql"))
             .bind::<Array<Integer>, _>(self.lines)
             .bind::<Array<Text>, _>(self.external_ids)
@@ -164,7 +165,7 @@ impl Stage for Classes {
 }
 
 impl Stage for Users {
-    async fn insert(self, conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    async fn insert(self, conn: &mut Connection) -> QueryResult<()> {
         sql_query(include_str!("stage_users.sql"))
             .bind::<Array<Integer>, _>(self.lines)
             .bind::<Array<Text>, _>(self.external_ids)
@@ -183,7 +184,7 @@ impl Stage for Users {
 }
 
 impl Stage for Roles {
-    async fn insert(self, conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    async fn insert(self, conn: &mut Connection) -> QueryResult<()> {
         sql_query(include_str!("stage_roles.sql"))
             .bind::<Array<Integer>, _>(self.lines)
             .bind::<Array<Nullable<Text>>, _>(self.external_ids)
@@ -199,7 +200,7 @@ impl Stage for Roles {
 }
 
 impl Stage for Enrolments {
-    async fn insert(self, conn: &mut AsyncPgConnection) -> QueryResult<()> {
+    async fn insert(self, conn: &mut Connection) -> QueryResult<()> {
         sql_query(include_str!("stage_enrolments.sql"))
             .bind::<Array<Integer>, _>(self.lines)
             .bind::<Array<Text>, _>(self.external_ids)

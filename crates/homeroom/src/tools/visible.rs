@@ -1,9 +1,9 @@
 //! Which tools can be used at a group, and by whom.
 
 use diesel::sql_types;
-use diesel_async::AsyncPgConnection;
 use homeroom_operations::operations;
 
+use crate::connection::Connection;
 use crate::error::Result;
 use crate::ids::{GroupId, UserId};
 use crate::page::{Page, PageRequest};
@@ -45,7 +45,7 @@ impl Tool {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for a limit out of range or a cursor of another list.
     pub async fn visible(
-        conn: &AsyncPgConnection,
+        conn: &Connection,
         user_id: UserId,
         group_id: GroupId,
         page: &PageRequest,
@@ -67,7 +67,7 @@ impl Tool {
     /// # Errors
     /// As [`Tool::visible`].
     pub async fn visible_at(
-        conn: &AsyncPgConnection,
+        conn: &Connection,
         group_id: GroupId,
         page: &PageRequest,
     ) -> Result<Page<ToolSummary>> {
@@ -76,7 +76,7 @@ impl Tool {
 }
 
 async fn read_visible(
-    mut conn: &AsyncPgConnection,
+    mut conn: &Connection,
     user_id: Option<UserId>,
     group_id: GroupId,
     page: &PageRequest,

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::{Integer, Text};
-use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use homeroom::testing::TestDatabase;
-use homeroom::{Connection, Database, DatabaseConfig, NewUser, User};
+use homeroom::{Connection, Database, DatabaseConfig, NewUser, PooledConnection, User};
 
 use crate::sql;
 
@@ -14,7 +14,7 @@ struct Answer {
     answer: String,
 }
 
-async fn ask(mut conn: &AsyncPgConnection, what: &str) -> String {
+async fn ask(mut conn: &Connection, what: &str) -> String {
     let row: Answer = diesel::sql_query(format!("SELECT ({what})::text AS answer"))
         .get_result(&mut conn)
         .await
@@ -28,13 +28,13 @@ async fn lone(test: &TestDatabase) -> Database {
     Database::connect(config).await.unwrap()
 }
 
-async fn process(mut conn: &AsyncPgConnection) -> i32 {
+async fn process(mut conn: &Connection) -> i32 {
     let pid = diesel::select(diesel::dsl::sql::<Integer>("pg_backend_pid()"));
     pid.get_result(&mut conn).await.unwrap()
 }
 
 /// Lets one borrower do something, and gives the next one's connection and whether it is the same.
-async fn after(db: &Database, what: &str) -> (Connection, bool) {
+async fn after(db: &Database, what: &str) -> (PooledConnection, bool) {
     let first = {
         let conn = db.conn().await.unwrap();
         let process = process(&conn).await;

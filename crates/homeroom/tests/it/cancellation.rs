@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use homeroom::testing::TestDatabase;
-use homeroom::{Database, DatabaseConfig, Error, schema::messages};
+use homeroom::{Connection, Database, DatabaseConfig, Error, schema::messages};
 
 use self::operations::OPERATIONS;
 use self::world::World;
@@ -62,12 +62,12 @@ impl Dice {
 }
 
 /// Whether somebody's transaction is open on a connection that was just borrowed: a savepoint can be made in one alone.
-async fn is_dirty(mut conn: &AsyncPgConnection) -> bool {
+async fn is_dirty(mut conn: &Connection) -> bool {
     conn.batch_execute("SAVEPOINT dirty").await.is_ok()
 }
 
 /// Two columns that every transaction keeps equal, by two statements.
-async fn pair(conn: &AsyncPgConnection, n: usize) -> Result<(), Error> {
+async fn pair(conn: &Connection, n: usize) -> Result<(), Error> {
     let n = n % 8;
     sql(conn, &format!("UPDATE pairs SET a = a + 1 WHERE id = {n}")).await?;
     sql(conn, &format!("UPDATE pairs SET b = b + 1 WHERE id = {n}")).await
@@ -76,7 +76,7 @@ async fn pair(conn: &AsyncPgConnection, n: usize) -> Result<(), Error> {
 const PAIRS: &str = "CREATE TABLE pairs (id int PRIMARY KEY, a int NOT NULL, b int NOT NULL); \
     INSERT INTO pairs SELECT n, 0, 0 FROM generate_series(0, 7) n";
 
-async fn count(mut conn: &AsyncPgConnection, query: &str) -> i64 {
+async fn count(mut conn: &Connection, query: &str) -> i64 {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
@@ -87,7 +87,7 @@ async fn count(mut conn: &AsyncPgConnection, query: &str) -> i64 {
 }
 
 /// Transactions of this database that hold locks and do nothing, or wait, for longer than they may.
-async fn old_locks(conn: &AsyncPgConnection, seconds: u64) -> i64 {
+async fn old_locks(conn: &Connection, seconds: u64) -> i64 {
     let query = format!(
         "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
          WHERE a.datname = current_database() AND l.granted AND l.locktype IN ('transactionid', 'tuple', 'advisory') \
@@ -120,7 +120,7 @@ fn collect(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
             for part in source.split("pub async fn ").skip(1) {
                 let (function, rest) = part.split_once('(').unwrap();
                 let arguments = rest.split_once(") ->").map_or(rest, |(arguments, _)| arguments);
-                if arguments.contains("conn: &AsyncPgConnection") {
+                if arguments.contains("conn: &Connection") {
                     found.insert(format!("{name}::{function}"));
                 }
             }
@@ -236,16 +236,16 @@ async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, 
 struct Naive(String);
 
 impl deadpool::managed::Manager for Naive {
-    type Type = AsyncPgConnection;
+    type Type = Connection;
     type Error = diesel::ConnectionError;
 
-    async fn create(&self) -> Result<AsyncPgConnection, Self::Error> {
-        AsyncPgConnection::establish(&self.0).await
+    async fn create(&self) -> Result<Connection, Self::Error> {
+        Connection::establish(&self.0).await
     }
 
     async fn recycle(
         &self,
-        _: &mut AsyncPgConnection,
+        _: &mut Connection,
         _: &deadpool::managed::Metrics,
     ) -> deadpool::managed::RecycleResult<Self::Error> {
         Ok(())

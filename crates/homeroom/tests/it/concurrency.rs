@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use homeroom::testing::TestDatabase;
-use homeroom::{Connection, Database, GroupId, ltree::Ltree, schema::groups};
+use homeroom::{Database, GroupId, PooledConnection, ltree::Ltree, schema::groups};
 use tokio::task::JoinSet;
 
 /// Connections that write at once; a test's pool has 20.
@@ -24,7 +24,7 @@ async fn on_many_connections<T, F, W>(db: &Database, work: W) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
-    W: Fn(usize, Connection) -> F,
+    W: Fn(usize, PooledConnection) -> F,
 {
     let mut tasks = JoinSet::new();
     for writer in 0..WRITERS {

@@ -5,18 +5,18 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use diesel::prelude::*;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom::conversations::{self, ConversationError, ConversationReport, ImportOptions};
 use homeroom::schema::{chat_sessions, external_ids, messages, tools, users};
 use homeroom::testing::TestDatabase;
-use homeroom::{ChatSession, ChatSessionId, Message, MessageRole, User};
+use homeroom::{ChatSession, ChatSessionId, Connection, Message, MessageRole, User};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
 use crate::roster::{fingerprint, test_data};
 
 async fn import(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     path: &Path,
 ) -> Result<ConversationReport, ConversationError> {
     conversations::import(conn, path, &ImportOptions::default(), &|_| {}).await
@@ -71,7 +71,7 @@ async fn a_file_without_a_live_message_writes_nothing() {
 }
 
 /// Each chat by the id of its leaf: what it leaves, and its texts.
-async fn chats(mut conn: &AsyncPgConnection) -> BTreeMap<String, (ChatSession, Vec<Message>)> {
+async fn chats(mut conn: &Connection) -> BTreeMap<String, (ChatSession, Vec<Message>)> {
     let chats: Vec<(String, ChatSession)> = external_ids::table
         .inner_join(
             chat_sessions::table.on(external_ids::chat_session_id.eq(chat_sessions::id.nullable())),
@@ -97,7 +97,7 @@ async fn chats(mut conn: &AsyncPgConnection) -> BTreeMap<String, (ChatSession, V
 }
 
 /// A line a chat: `leaf: owner, parent @ shared: texts`.
-async fn shown(conn: &AsyncPgConnection) -> String {
+async fn shown(conn: &Connection) -> String {
     let chats = chats(conn).await;
     let leaves: HashMap<ChatSessionId, &str> =
         chats.iter().map(|(leaf, (chat, _))| (chat.id, leaf.as_str())).collect();
@@ -321,7 +321,7 @@ async fn people_and_the_tool_are_made_once() {
     assert!(import(&mut conn, &one.path()).await.unwrap().tool_created);
     let report = import(&mut conn, &two.path()).await.unwrap();
     assert_eq!((report.tool_created, report.users.created, report.users.unchanged), (false, 1, 1));
-    let mut people: &AsyncPgConnection = &conn;
+    let mut people: &Connection = &conn;
     let names: Vec<(String, Option<String>, String)> = users::table
         .order(users::name)
         .select((users::name, users::email, users::status))

@@ -10,7 +10,7 @@ use crate::{chat, sql, user};
 
 /// Makes every commit of a change of a table fail, when its row is on the way to the client already: as a server does that dies or
 /// is shut down in the commit.
-async fn fail_in_commits(conn: &homeroom::AsyncPgConnection, table: &str) {
+async fn fail_in_commits(conn: &homeroom::Connection, table: &str) {
     let trigger = format!(
         "CREATE CONSTRAINT TRIGGER fails AFTER INSERT OR UPDATE ON {table} DEFERRABLE INITIALLY DEFERRED \
          FOR EACH ROW EXECUTE FUNCTION fail_in_commit()"

@@ -2,8 +2,8 @@
 
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, Class, ClassMember, ClassRole, Error, Group, GroupId, GroupMember,
-    GroupRole, GroupType, NewClass, PageRequest, SubtreeCounts, User,
+    Class, ClassMember, ClassRole, Connection, Error, Group, GroupId, GroupMember, GroupRole,
+    GroupType, NewClass, PageRequest, SubtreeCounts, User,
 };
 
 use crate::{group, user};
@@ -15,7 +15,7 @@ fn paths(groups: &[Group]) -> Vec<String> {
 }
 
 async fn descendants(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     id: GroupId,
     depth: Option<u16>,
     limit: u32,

@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    Error, Group, GroupId, GroupMember, GroupRole, GroupType, User, UserChanges, UserId, UserStatus,
+    Connection, Error, Group, GroupId, GroupMember, GroupRole, GroupType, User, UserChanges,
+    UserId, UserStatus,
 };
 use tokio::task::JoinSet;
 
@@ -19,26 +20,22 @@ struct Count {
     count: i64,
 }
 
-async fn count(mut conn: &AsyncPgConnection, query: &str) -> i64 {
+async fn count(mut conn: &Connection, query: &str) -> i64 {
     let row: Count = diesel::sql_query(query).get_result(&mut conn).await.unwrap();
     row.count
 }
 
-async fn district(conn: &AsyncPgConnection, name: &str) -> GroupId {
+async fn district(conn: &Connection, name: &str) -> GroupId {
     group(conn, GroupType::District, None, name).await.id
 }
 
-async fn admin(conn: &AsyncPgConnection, of: GroupId) -> UserId {
+async fn admin(conn: &Connection, of: GroupId) -> UserId {
     let id = user(conn, "Admin").await.id;
     GroupMember::set_role(conn, of, id, GroupRole::GroupAdmin).await.unwrap();
     id
 }
 
-async fn set_status(
-    conn: &AsyncPgConnection,
-    id: UserId,
-    status: UserStatus,
-) -> homeroom::Result<()> {
+async fn set_status(conn: &Connection, id: UserId, status: UserStatus) -> homeroom::Result<()> {
     let changes = UserChanges { status: Some(status), ..Default::default() };
     User::update(conn, id, &changes).await.map(drop)
 }
@@ -66,12 +63,7 @@ impl Way {
         Self::PlainHandOver,
     ];
 
-    async fn take(
-        self,
-        conn: &AsyncPgConnection,
-        group_id: GroupId,
-        id: UserId,
-    ) -> homeroom::Result<()> {
+    async fn take(self, conn: &Connection, group_id: GroupId, id: UserId) -> homeroom::Result<()> {
         match self {
             Self::Removal => GroupMember::delete(conn, group_id, id).await,
             Self::Demotion => {
@@ -239,7 +231,7 @@ async fn at_once(db: &TestDatabase, isolation: &str, first: &str, second: &str) 
     for conn in [&one, &other] {
         sql(conn, &format!("BEGIN ISOLATION LEVEL {isolation}; SELECT FROM groups")).await.unwrap();
     }
-    let end = async |conn: &AsyncPgConnection, done: bool| {
+    let end = async |conn: &Connection, done: bool| {
         done & sql(conn, if done { "COMMIT" } else { "ROLLBACK" }).await.is_ok()
     };
     let first_done = sql(&one, first).await.is_ok();
@@ -417,11 +409,7 @@ fn is_of_the_server(error: &Error) -> bool {
 }
 
 /// As one would write it: look whether another one is there, then remove.
-async fn take_naively(
-    conn: &AsyncPgConnection,
-    place: GroupId,
-    id: UserId,
-) -> homeroom::Result<()> {
+async fn take_naively(conn: &Connection, place: GroupId, id: UserId) -> homeroom::Result<()> {
     let others = format!(
         "SELECT count(*) FROM group_members WHERE group_id = '{place}' AND user_id <> '{id}' AND role = 'group_admin'"
     );

@@ -48,18 +48,18 @@ mod storage;
 mod tls;
 mod tools;
 
-use diesel_async::{AsyncPgConnection, SimpleAsyncConnection};
+use diesel_async::SimpleAsyncConnection;
 use homeroom::{
-    ChatSession, Error, Group, GroupId, GroupType, NewChatSession, NewGroup, NewTool, NewUser,
-    Tool, ToolDefinition, ToolType, ToolVersion, User, UserId, UserStatus,
+    ChatSession, Connection, Error, Group, GroupId, GroupType, NewChatSession, NewGroup, NewTool,
+    NewUser, Tool, ToolDefinition, ToolType, ToolVersion, User, UserId, UserStatus,
 };
 
-async fn user(conn: &AsyncPgConnection, name: &str) -> User {
+async fn user(conn: &Connection, name: &str) -> User {
     User::create(conn, &NewUser::named(name).status(UserStatus::Active)).await.unwrap()
 }
 
 async fn group(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     kind: GroupType,
     parent: impl Into<Option<GroupId>>,
     name: &str,
@@ -79,7 +79,7 @@ fn new_tool(group_id: Option<GroupId>, name: &str, version: &str) -> NewTool {
     }
 }
 
-async fn chat(conn: &AsyncPgConnection, user_id: UserId) -> ChatSession {
+async fn chat(conn: &Connection, user_id: UserId) -> ChatSession {
     let tool =
         Tool::create(conn, &new_tool(None, &format!("tool of {user_id}"), "1.0.0")).await.unwrap();
     ChatSession::create(conn, &NewChatSession::new(user_id, tool.id)).await.unwrap()
@@ -92,7 +92,7 @@ fn operations() -> usize {
 }
 
 /// Runs plain SQL, as somebody would who does not use the library.
-async fn sql(mut conn: &AsyncPgConnection, sql: &str) -> homeroom::Result<()> {
+async fn sql(mut conn: &Connection, sql: &str) -> homeroom::Result<()> {
     conn.batch_execute(sql).await.map_err(Error::from)
 }
 

@@ -8,8 +8,8 @@ use diesel::sql_types::Text;
 use futures_util::TryStreamExt;
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionChanges, ChatSessionId, Class, ClassMember,
-    ClassRole, Error, ExportLine, ExportManifest, File, GroupMember, GroupRole, GroupType, Message,
+    ChatSession, ChatSessionChanges, ChatSessionId, Class, ClassMember, ClassRole, Connection,
+    Error, ExportLine, ExportManifest, File, GroupMember, GroupRole, GroupType, Message,
     MessageMeta, MessageRole, NewChatSession, NewClass, NewFile, NewMessage, NewSession,
     NewStorageReservation, NewTool, NewUser, NewUserStorageLimit, PasswordHash, Session,
     SessionContext, StorageReservation, Tool, User, UserId, UserStatus, UserStorageLimit,
@@ -30,7 +30,7 @@ struct World {
 }
 
 /// A person who has left something in every table, and somebody else who has, too, and relies on some of it.
-async fn world(conn: &AsyncPgConnection) -> World {
+async fn world(conn: &Connection) -> World {
     let name = format!("{MARK} name");
     let new = NewUser {
         password_hash: Some(PasswordHash::from_phc(format!("hash of {MARK}"))),
@@ -98,12 +98,7 @@ fn file_name(of: UserId, person: UserId) -> String {
 }
 
 /// A chat of a person whose every text is marked, in which the tool repeats their name and address.
-async fn say(
-    conn: &AsyncPgConnection,
-    id: UserId,
-    tool: homeroom::ToolId,
-    turns: usize,
-) -> ChatSessionId {
+async fn say(conn: &Connection, id: UserId, tool: homeroom::ToolId, turns: usize) -> ChatSessionId {
     let chat = ChatSession::create(conn, &NewChatSession::new(id, tool)).await.unwrap().id;
     let title = ChatSessionChanges { title: Some(Some(format!("{MARK} title"))) };
     ChatSession::update(conn, chat, &title).await.unwrap();
@@ -137,7 +132,7 @@ fn lines_with<'a>(dump: &'a str, words: &[&str]) -> Vec<&'a str> {
     dump.lines().filter(has).collect()
 }
 
-async fn export(conn: &AsyncPgConnection, id: UserId) -> (Vec<(String, Value)>, ExportManifest) {
+async fn export(conn: &Connection, id: UserId) -> (Vec<(String, Value)>, ExportManifest) {
     let lines: Vec<ExportLine> = User::export(conn, id).await.unwrap().try_collect().await.unwrap();
     let mut rows = Vec::new();
     let mut manifest = None;
@@ -170,7 +165,7 @@ struct Row {
 }
 
 /// Every row of every table of the database.
-async fn all_rows(mut conn: &AsyncPgConnection) -> Vec<(String, Value)> {
+async fn all_rows(mut conn: &Connection) -> Vec<(String, Value)> {
     let tables = diesel::sql_query(include_str!("personal_data/tables.sql"));
     let tables: Vec<Row> = diesel_async::RunQueryDsl::load(tables, &mut conn).await.unwrap();
     let mut all = Vec::new();

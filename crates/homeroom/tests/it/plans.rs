@@ -10,8 +10,8 @@ use diesel_async::RunQueryDsl;
 use homeroom::schema::{chat_sessions, class_members, group_members, groups};
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionId, Class, ClassId, ClassMember, EffectiveSettings,
-    Group, GroupId, Message, NewMessage, PageRequest, Tool, User, UserId,
+    ChatSession, ChatSessionId, Class, ClassId, ClassMember, Connection, EffectiveSettings, Group,
+    GroupId, Message, NewMessage, PageRequest, Tool, User, UserId,
 };
 
 use crate::sql;
@@ -37,7 +37,7 @@ struct Reads {
     buffers: i64,
 }
 
-async fn counted(mut conn: &AsyncPgConnection) -> Reads {
+async fn counted(mut conn: &Connection) -> Reads {
     let counters = "SELECT relname::text AS table,
             CASE WHEN reltuples > 1000 THEN seq_scan ELSE 0 END AS scans, seq_tup_read + idx_tup_fetch AS rows,
             pg_stat_get_xact_blocks_fetched(relid) + (
@@ -57,12 +57,7 @@ async fn counted(mut conn: &AsyncPgConnection) -> Reads {
 const BUFFERS_A_ROW: i64 = 4;
 
 /// Runs `work` with both kinds of plans, and looks at what the server counted.
-async fn reads_at_most(
-    conn: &AsyncPgConnection,
-    rows: i64,
-    what: &str,
-    work: impl AsyncFn(&AsyncPgConnection),
-) {
+async fn reads_at_most(conn: &Connection, rows: i64, what: &str, work: impl AsyncFn(&Connection)) {
     for plan in ["force_custom_plan", "force_generic_plan"] {
         // In a transaction the counters are not handed over in between.
         sql(conn, &format!("BEGIN; SET LOCAL plan_cache_mode = {plan}")).await.unwrap();

@@ -4,10 +4,11 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    Database, DatabaseConfig, DatabaseConfigBuilder, Error, NewUser, User, UserId, WalPosition,
+    Connection, Database, DatabaseConfig, DatabaseConfigBuilder, Error, NewUser, User, UserId,
+    WalPosition,
 };
 
 use crate::sql;
@@ -16,7 +17,7 @@ fn builder(db: &TestDatabase) -> DatabaseConfigBuilder {
     DatabaseConfig::builder(db.url())
 }
 
-async fn setting(conn: &mut AsyncPgConnection, name: &str) -> String {
+async fn setting(conn: &mut Connection, name: &str) -> String {
     #[derive(QueryableByName)]
     struct Setting {
         #[diesel(sql_type = Text)]

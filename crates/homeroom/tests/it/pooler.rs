@@ -5,9 +5,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom::testing::TestDatabase;
-use homeroom::{Database, DatabaseConfig, DatabaseConfigBuilder, Error, NewUser, User};
+use homeroom::{Connection, Database, DatabaseConfig, DatabaseConfigBuilder, Error, NewUser, User};
 use tempfile::TempDir;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
@@ -90,7 +90,7 @@ fn open(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
 }
 
-async fn setting(mut conn: &AsyncPgConnection, name: &str) -> String {
+async fn setting(mut conn: &Connection, name: &str) -> String {
     let setting = diesel::dsl::sql::<Text>("current_setting(").bind::<Text, _>(name).sql(")");
     diesel::select(setting).get_result(&mut conn).await.unwrap()
 }

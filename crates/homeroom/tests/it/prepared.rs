@@ -3,12 +3,12 @@
 
 use diesel::QueryableByName;
 use diesel::sql_types::BigInt;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    ChatSession, Class, ClassMember, ClassRole, EffectiveRole, EffectiveSettings, Group,
-    GroupMember, GroupRole, GroupType, Message, NewChatSession, NewClass, NewMessage, PageRequest,
-    Session, SessionContext, SessionPolicy, Tool, User, UserId,
+    ChatSession, Class, ClassMember, ClassRole, Connection, EffectiveRole, EffectiveSettings,
+    Group, GroupMember, GroupRole, GroupType, Message, NewChatSession, NewClass, NewMessage,
+    PageRequest, Session, SessionContext, SessionPolicy, Tool, User, UserId,
 };
 
 use crate::{chat, group, user};
@@ -23,18 +23,14 @@ struct Prepared {
 }
 
 /// All but those by which the driver and Diesel look up types, and this very one.
-async fn prepared(mut conn: &AsyncPgConnection) -> Prepared {
+async fn prepared(mut conn: &Connection) -> Prepared {
     let sql = "SELECT count(*) AS statements, coalesce(sum(generic_plans + custom_plans), 0)::bigint AS executions
         FROM pg_prepared_statements WHERE statement !~ 'pg_type|pg_prepared_statements'";
     diesel::sql_query(sql).get_result(&mut conn).await.unwrap()
 }
 
 /// Whether calls, of which the first may prepare, are executed from so many statements and no others.
-async fn is_from(
-    conn: &AsyncPgConnection,
-    statements: i64,
-    work: &impl AsyncFn(&AsyncPgConnection),
-) -> bool {
+async fn is_from(conn: &Connection, statements: i64, work: &impl AsyncFn(&Connection)) -> bool {
     work(conn).await;
     let before = prepared(conn).await;
     work(conn).await;
@@ -63,7 +59,7 @@ async fn a_hot_statement_is_parsed_once_a_connection() {
 
     macro_rules! is_parsed_once {
         ($statements:literal, $($call:expr;)*) => {$(
-            let work = async |conn: &AsyncPgConnection| {
+            let work = async |conn: &Connection| {
                 let work = $call;
                 let _ = work(conn).await.unwrap();
             };
@@ -116,7 +112,7 @@ async fn a_hot_statement_is_parsed_once_a_connection() {
     }
 
     // The control: what Diesel does not keep is not found among what is prepared.
-    let parsed_at_every_call = async |mut conn: &AsyncPgConnection| {
+    let parsed_at_every_call = async |mut conn: &Connection| {
         diesel::sql_query("SELECT 1").execute(&mut conn).await.unwrap();
     };
     assert!(!is_from(conn, 1, &parsed_at_every_call).await);

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use diesel::sql_types::{Bool, Text};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom::{
-    ChatSessionId, Database, DatabaseConfig, Message, NewMessage, NewUser, PageRequest, User,
-    WalPosition,
+    ChatSessionId, Connection, Database, DatabaseConfig, Message, NewMessage, NewUser, PageRequest,
+    User, WalPosition,
 };
 use homeroom_embed::testing::{Fault, FaultProxy};
 use homeroom_embed::{Server, ServerConfig};
@@ -80,7 +80,7 @@ impl Pair {
     }
 }
 
-async fn is_replica(mut conn: &AsyncPgConnection) -> homeroom::Result<bool> {
+async fn is_replica(mut conn: &Connection) -> homeroom::Result<bool> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = Bool)]
@@ -91,7 +91,7 @@ async fn is_replica(mut conn: &AsyncPgConnection) -> homeroom::Result<bool> {
     Ok(row.is_replica)
 }
 
-async fn application(mut conn: &AsyncPgConnection) -> homeroom::Result<String> {
+async fn application(mut conn: &Connection) -> homeroom::Result<String> {
     #[derive(diesel::QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
@@ -158,7 +158,7 @@ async fn a_read_sees_what_was_written_before_it() {
         Message::append(&conn, chat, &NewMessage::user(text)).await.unwrap();
         WalPosition::current(&conn).await.unwrap()
     };
-    let last = async |conn: &AsyncPgConnection| {
+    let last = async |conn: &Connection| {
         let last = Message::last(conn, chat, 1).await?;
         Ok((last[0].seq, is_replica(conn).await?))
     };

@@ -1,10 +1,9 @@
 //! What a person is at a group or a class.
 
-use diesel_async::AsyncPgConnection;
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    Class, ClassId, ClassMember, ClassRole, EffectiveRole, Group, GroupId, GroupMember, GroupRole,
-    GroupType, NewClass, RoleSource, User, UserChanges, UserId, UserStatus,
+    Class, ClassId, ClassMember, ClassRole, Connection, EffectiveRole, Group, GroupId, GroupMember,
+    GroupRole, GroupType, NewClass, RoleSource, User, UserChanges, UserId, UserStatus,
 };
 
 use crate::{group, user};
@@ -19,7 +18,7 @@ struct Tree {
 }
 
 impl Tree {
-    async fn create(conn: &AsyncPgConnection) -> Self {
+    async fn create(conn: &Connection) -> Self {
         let district = group(conn, GroupType::District, None, "D").await.id;
         let school = group(conn, GroupType::School, district, "S").await.id;
         let department = group(conn, GroupType::Department, school, "M").await.id;
@@ -30,7 +29,7 @@ impl Tree {
 }
 
 async fn at_group(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     user_id: UserId,
     group_id: GroupId,
 ) -> Option<(GroupRole, GroupId)> {
@@ -42,7 +41,7 @@ async fn at_group(
 }
 
 async fn at_class(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     user_id: UserId,
     class_id: ClassId,
 ) -> Option<(GroupRole, RoleSource)> {

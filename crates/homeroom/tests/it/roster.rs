@@ -12,7 +12,8 @@ use std::path::PathBuf;
 use diesel::QueryableByName;
 use diesel::sql_query;
 use diesel::sql_types::Text;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
+use homeroom::Connection;
 use homeroom::roster::{self, ImportOptions, Package, RosterError, RosterReport};
 
 /// A file or folder of the real data that tests read where it is; `None`, and a line that says so, where it is not.
@@ -33,12 +34,12 @@ pub(crate) fn test_data(path: &str) -> Option<PathBuf> {
 }
 
 /// A line a table: how many rows it has, and a hash of them. Equal only when nothing was written.
-pub(crate) async fn fingerprint(conn: &AsyncPgConnection) -> Vec<String> {
+pub(crate) async fn fingerprint(conn: &Connection) -> Vec<String> {
     texts(conn, include_str!("roster/fingerprint.sql")).await
 }
 
 /// The column `content` of a query.
-async fn texts(mut conn: &AsyncPgConnection, sql: &str) -> Vec<String> {
+async fn texts(mut conn: &Connection, sql: &str) -> Vec<String> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Text)]
@@ -49,7 +50,7 @@ async fn texts(mut conn: &AsyncPgConnection, sql: &str) -> Vec<String> {
 }
 
 async fn import(
-    conn: &mut AsyncPgConnection,
+    conn: &mut Connection,
     path: impl Into<PathBuf>,
 ) -> Result<RosterReport, RosterError> {
     let package = Package::open(path.into())?;

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, Class, ClassId, ClassMember, ClassRole, Enrolled, Group, GroupMember,
-    GroupRole, GroupType, NewClass, PageRequest, ScheduledClass, User, UserId,
+    Class, ClassId, ClassMember, ClassRole, Connection, Enrolled, Group, GroupMember, GroupRole,
+    GroupType, NewClass, PageRequest, ScheduledClass, User, UserId,
 };
 use tokio::task::JoinSet;
 
@@ -13,20 +13,20 @@ use crate::{group, refused_by, user};
 
 use ClassRole::{Student, Teacher};
 
-async fn class(conn: &AsyncPgConnection) -> Class {
+async fn class(conn: &Connection) -> Class {
     let district =
         group(conn, GroupType::District, None, &format!("D {}", UserId::generate())).await;
     let school = group(conn, GroupType::School, district.id, "S").await;
     Class::create(conn, &NewClass::new(school.id, "Algebra")).await.unwrap()
 }
 
-async fn teacher(conn: &AsyncPgConnection, class: &Class, name: &str) -> UserId {
+async fn teacher(conn: &Connection, class: &Class, name: &str) -> UserId {
     let id = user(conn, name).await.id;
     GroupMember::set_role(conn, class.group_id, id, GroupRole::Teacher).await.unwrap();
     id
 }
 
-async fn roster(conn: &AsyncPgConnection, class: ClassId, limit: u32) -> Vec<String> {
+async fn roster(conn: &Connection, class: ClassId, limit: u32) -> Vec<String> {
     let mut request = PageRequest::first(limit);
     let mut lines = Vec::new();
     loop {

@@ -5,16 +5,16 @@ use std::time::Instant;
 
 use diesel::prelude::*;
 use diesel::sql_types::BigInt;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom::testing::TestDatabase;
-use homeroom::{Database, Error};
+use homeroom::{Connection, Database, Error};
 use tokio::task::JoinSet;
 
 use crate::{operations, sql};
 
 const SEATS: i64 = 10;
 
-async fn taken(mut conn: &AsyncPgConnection) -> homeroom::Result<i64> {
+async fn taken(mut conn: &Connection) -> homeroom::Result<i64> {
     #[derive(QueryableByName)]
     struct Count {
         #[diesel(sql_type = BigInt)]
@@ -26,7 +26,7 @@ async fn taken(mut conn: &AsyncPgConnection) -> homeroom::Result<i64> {
 }
 
 /// Looks whether a seat is free, and takes it: two statements, between which others do the same.
-async fn take_seat(conn: &AsyncPgConnection) -> homeroom::Result<bool> {
+async fn take_seat(conn: &Connection) -> homeroom::Result<bool> {
     if taken(conn).await? >= SEATS {
         return Ok(false);
     }

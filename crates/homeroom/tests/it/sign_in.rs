@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use diesel::sql_types::Double;
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use homeroom::testing::{TestDatabase, password_verifications};
 use homeroom::{
-    Class, ClassMember, ClassRole, Error, Group, GroupMember, GroupRole, GroupType, NewClass,
-    NewSession, NewUser, PasswordHash, Session, SessionContext, SessionPolicy, SessionToken,
-    SignedIn, User, UserChanges, UserId, UserStatus,
+    Class, ClassMember, ClassRole, Connection, Error, Group, GroupMember, GroupRole, GroupType,
+    NewClass, NewSession, NewUser, PasswordHash, Session, SessionContext, SessionPolicy,
+    SessionToken, SignedIn, User, UserChanges, UserId, UserStatus,
 };
 use tokio::task::JoinSet;
 
@@ -19,20 +19,20 @@ const EMAIL: &str = "ana@example.org";
 const PASSWORD: &str = "correct horse battery staple";
 const DAY: f64 = 24.0 * 60.0 * 60.0;
 
-async fn person(conn: &AsyncPgConnection, email: &str) -> UserId {
+async fn person(conn: &Connection, email: &str) -> UserId {
     let new = NewUser::named("Ana").email(email).status(UserStatus::Active);
     let id = User::create(conn, &new).await.unwrap().id;
     User::set_password(conn, id, PASSWORD).await.unwrap();
     id
 }
 
-async fn set_status(conn: &AsyncPgConnection, id: UserId, status: UserStatus) {
+async fn set_status(conn: &Connection, id: UserId, status: UserStatus) {
     let changes = UserChanges { status: Some(status), ..Default::default() };
     User::update(conn, id, &changes).await.unwrap();
 }
 
 async fn sign_in(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     email: &str,
     password: &str,
 ) -> Option<(SignedIn, SessionToken)> {
@@ -40,12 +40,12 @@ async fn sign_in(
     Session::sign_in(conn, email, password, SessionContext::Personal, &policy).await.unwrap()
 }
 
-async fn start(conn: &AsyncPgConnection, id: UserId, context: SessionContext) -> SessionToken {
+async fn start(conn: &Connection, id: UserId, context: SessionContext) -> SessionToken {
     let policy = SessionPolicy::default();
     Session::start(conn, id, context, &policy).await.unwrap().unwrap().1
 }
 
-async fn authenticate(conn: &AsyncPgConnection, token: &SessionToken) -> Option<SignedIn> {
+async fn authenticate(conn: &Connection, token: &SessionToken) -> Option<SignedIn> {
     Session::authenticate(conn, token, &SessionPolicy::default()).await.unwrap()
 }
 
@@ -55,7 +55,7 @@ struct Figure {
     figure: f64,
 }
 
-async fn figure(mut conn: &AsyncPgConnection, expression: &str) -> f64 {
+async fn figure(mut conn: &Connection, expression: &str) -> f64 {
     let row: Figure = diesel::sql_query(format!("SELECT ({expression})::float8 AS figure"))
         .get_result(&mut conn)
         .await
@@ -64,12 +64,12 @@ async fn figure(mut conn: &AsyncPgConnection, expression: &str) -> f64 {
 }
 
 /// How many seconds the only session still lives.
-async fn rest_of_life(conn: &AsyncPgConnection) -> f64 {
+async fn rest_of_life(conn: &Connection) -> f64 {
     figure(conn, "SELECT extract(epoch FROM expires_at - now()) FROM sessions").await
 }
 
 /// Lets time pass for all sessions.
-async fn wait(conn: &AsyncPgConnection, interval: &str) {
+async fn wait(conn: &Connection, interval: &str) {
     let past = format!(
         "UPDATE sessions SET created_at = created_at - interval '{interval}',
          last_activity_at = last_activity_at - interval '{interval}', expires_at = expires_at - interval '{interval}'"
@@ -551,7 +551,7 @@ impl Ending {
 }
 
 /// As one would write it: look whether the session is there, then put another one in its place.
-async fn rotate_naively(conn: &AsyncPgConnection, old: &SessionToken) -> Option<SessionToken> {
+async fn rotate_naively(conn: &Connection, old: &SessionToken) -> Option<SessionToken> {
     let hash = format!("sha256('\\x{}')", old.expose());
     let found = format!("SELECT count(*) FROM sessions WHERE token_hash = {hash}");
     if figure(conn, &found).await == 0.0 {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, Error, File, FileId, Group, GroupMember, GroupRole, GroupType, LimitSource,
+    Connection, Error, File, FileId, Group, GroupMember, GroupRole, GroupType, LimitSource,
     NewFile, NewGroup, NewStorageReservation, NewUserStorageLimit, PageRequest, StorageBackend,
     StorageLimits, StorageReservation, StorageReservationId, User, UserId, UserStorageLimit,
 };
@@ -29,11 +29,11 @@ pub(crate) fn new_file(uploaded_by: UserId, size_bytes: i64) -> NewFile {
     }
 }
 
-async fn used(conn: &AsyncPgConnection, id: UserId) -> i64 {
+async fn used(conn: &Connection, id: UserId) -> i64 {
     StorageLimits::of_user(conn, id).await.unwrap().used_bytes
 }
 
-async fn quota(conn: &AsyncPgConnection, user_id: UserId, bytes: Option<i64>) {
+async fn quota(conn: &Connection, user_id: UserId, bytes: Option<i64>) {
     let new = NewUserStorageLimit {
         user_id,
         max_file_size_bytes: None,
@@ -46,7 +46,7 @@ async fn quota(conn: &AsyncPgConnection, user_id: UserId, bytes: Option<i64>) {
 
 /// A group in a tree of groups, with settings.
 async fn place(
-    conn: &AsyncPgConnection,
+    conn: &Connection,
     kind: GroupType,
     parent: Option<&Group>,
     name: &str,

@@ -2,14 +2,13 @@
 
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, Class, ClassMember, ClassRole, Group, GroupId, GroupMember, GroupRole,
-    GroupType, NewClass, PageRequest, Tool, ToolSummary, ToolVersion, User, UserChanges, UserId,
-    UserStatus,
+    Class, ClassMember, ClassRole, Connection, Group, GroupId, GroupMember, GroupRole, GroupType,
+    NewClass, PageRequest, Tool, ToolSummary, ToolVersion, User, UserChanges, UserId, UserStatus,
 };
 
 use crate::{group, new_tool, user};
 
-async fn tool(conn: &AsyncPgConnection, group: Option<GroupId>, name: &str, version: &str) -> Tool {
+async fn tool(conn: &Connection, group: Option<GroupId>, name: &str, version: &str) -> Tool {
     Tool::create(conn, &new_tool(group, name, version)).await.unwrap()
 }
 
@@ -17,7 +16,7 @@ fn shown(tools: &[ToolSummary]) -> Vec<String> {
     tools.iter().map(|tool| format!("{} {}", tool.name, tool.version)).collect()
 }
 
-async fn sees(conn: &AsyncPgConnection, user: UserId, group: GroupId) -> bool {
+async fn sees(conn: &Connection, user: UserId, group: GroupId) -> bool {
     let page = Tool::visible(conn, user, group, &PageRequest::default()).await.unwrap();
     !page.items.is_empty()
 }

@@ -6,11 +6,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use homeroom::ltree::Ltree;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionChanges, Class, ClassChanges, ClassMember,
-    ClassRole, DeletedBlob, EffectiveRole, EffectiveSettings, ExternalId, ExternalIdTarget, File,
-    FileChanges, Group, GroupChanges, GroupMember, GroupOverview, GroupRole, GroupType, Message,
-    NewChatSession, NewClass, NewFile, NewGroup, NewMessage, NewSession, NewStorageReservation,
-    NewUser, NewUserStorageLimit, PageRequest, Session, SessionContext, SessionPolicy, Statistics,
+    ChatSession, ChatSessionChanges, Class, ClassChanges, ClassMember, ClassRole, Connection,
+    DeletedBlob, EffectiveRole, EffectiveSettings, ExternalId, ExternalIdTarget, File, FileChanges,
+    Group, GroupChanges, GroupMember, GroupOverview, GroupRole, GroupType, Message, NewChatSession,
+    NewClass, NewFile, NewGroup, NewMessage, NewSession, NewStorageReservation, NewUser,
+    NewUserStorageLimit, PageRequest, Session, SessionContext, SessionPolicy, Statistics,
     StorageBackend, StorageLimits, StorageReservation, Tool, ToolChanges, User, UserChanges,
     UserStorageLimit, WalPosition,
 };
@@ -19,8 +19,7 @@ use super::world::World;
 use crate::new_tool;
 
 /// Runs an operation on what `n` picks of the world.
-pub(super) type Operation =
-    for<'a> fn(&'a AsyncPgConnection, &'a World, usize) -> BoxFuture<'a, ()>;
+pub(super) type Operation = for<'a> fn(&'a Connection, &'a World, usize) -> BoxFuture<'a, ()>;
 
 macro_rules! operations {
     ($($name:literal = |$conn:ident, $world:ident, $n:ident| $call:expr;)*) => {

@@ -2,7 +2,7 @@
 
 use homeroom::ltree::Ltree;
 use homeroom::{
-    AsyncPgConnection, ChatSession, ChatSessionId, Class, ClassId, File, FileId, Group, GroupId,
+    ChatSession, ChatSessionId, Class, ClassId, Connection, File, FileId, Group, GroupId,
     GroupMember, GroupRole, GroupType, Message, NewChatSession, NewClass, NewFile, NewMessage,
     Session, SessionContext, SessionPolicy, SessionToken, StorageBackend, Tool, ToolId, UserId,
 };
@@ -29,7 +29,7 @@ fn pick<T: Clone>(of: &[T], n: usize) -> T {
 }
 
 impl World {
-    pub(super) async fn create(conn: &AsyncPgConnection) -> Self {
+    pub(super) async fn create(conn: &Connection) -> Self {
         let first = user(conn, "First").await.id;
         let policy = SessionPolicy::default();
         let started = Session::start(conn, first, SessionContext::Personal, &policy).await;

@@ -8,7 +8,7 @@ use diesel::sql_types::Integer;
 use diesel_async::RunQueryDsl;
 use homeroom::schema::messages;
 use homeroom::testing::TestDatabase;
-use homeroom::{AsyncPgConnection, ChatSession, ChatSessionId, Error, Message, NewMessage};
+use homeroom::{ChatSession, ChatSessionId, Connection, Error, Message, NewMessage};
 
 use super::{CONTROLS, Dice, WRITERS, on_many_connections};
 use crate::{chat, operations, sql, user};
@@ -18,7 +18,7 @@ type Said = (ChatSessionId, i32, String);
 
 const CHATS: usize = 4;
 
-async fn chats(conn: &AsyncPgConnection) -> Arc<[ChatSessionId]> {
+async fn chats(conn: &Connection) -> Arc<[ChatSessionId]> {
     let mut chats = Vec::new();
     for _ in 0..CHATS {
         chats.push(chat(conn, user(conn, "A").await.id).await.id);
@@ -28,7 +28,7 @@ async fn chats(conn: &AsyncPgConnection) -> Arc<[ChatSessionId]> {
 
 /// Reads every message of every chat and tells what is wrong: a gap, a duplicate, a message that nobody was told of, or one
 /// that was acknowledged and says something else or is not there.
-async fn faults_of_history(conn: &AsyncPgConnection, acknowledged: &[Vec<Said>]) -> Vec<String> {
+async fn faults_of_history(conn: &Connection, acknowledged: &[Vec<Said>]) -> Vec<String> {
     let stored: Vec<Said> = messages::table
         .select((messages::session_id, messages::seq, messages::content))
         .order((messages::session_id, messages::seq))

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use diesel::sql_query;
 use diesel::sql_types::{Array, Nullable, Text, Uuid};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use homeroom::GroupId;
+use diesel_async::RunQueryDsl;
 use homeroom::ltree::UniqueSlugs;
 use homeroom::testing::TestDatabase;
+use homeroom::{Connection, GroupId};
 
 use super::{test_data, texts};
 
@@ -21,7 +21,7 @@ struct Level {
 }
 
 impl Level {
-    async fn insert(self, mut conn: &AsyncPgConnection, kind: &str) {
+    async fn insert(self, mut conn: &Connection, kind: &str) {
         sql_query(include_str!("insert_level.sql"))
             .bind::<Array<Uuid>, _>(self.ids)
             .bind::<Array<Nullable<Uuid>>, _>(self.parents)

@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    AsyncPgConnection, Database, Error, File, NewStorageReservation, StorageLimits,
-    StorageReservation, StorageReservationId, UserId,
+    Connection, Database, Error, File, NewStorageReservation, StorageLimits, StorageReservation,
+    StorageReservationId, UserId,
 };
 use tokio::task::JoinSet;
 
@@ -27,7 +27,7 @@ struct Over {
 }
 
 /// How many people have more than their quota, or another sum than what is counted.
-async fn wrong(mut conn: &AsyncPgConnection) -> i64 {
+async fn wrong(mut conn: &Connection) -> i64 {
     let query = diesel::sql_query(include_str!("wrong.sql")).bind::<BigInt, _>(QUOTA);
     let over: Over = diesel_async::RunQueryDsl::get_result(query, &mut conn).await.unwrap();
     over.people
