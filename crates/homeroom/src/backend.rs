@@ -60,6 +60,8 @@ pub(crate) struct State {
     /// A cancel request is under way, and may still hit what runs next.
     cancelling: bool,
     lost: bool,
+    /// Somebody waits for the connection to be settled.
+    awaited: bool,
     heard: Instant,
     returned: Instant,
 }
@@ -82,6 +84,7 @@ impl Default for State {
             cancelled: false,
             cancelling: false,
             lost: false,
+            awaited: false,
             heard: now,
             returned: now,
         }
@@ -91,6 +94,11 @@ impl Default for State {
 impl State {
     fn is_busy(&self) -> bool {
         self.sending || !self.unanswered.is_empty()
+    }
+
+    /// Whether the driver has sent all, and the server has answered all.
+    fn is_settled(&self) -> bool {
+        self.looked == self.asked && !self.is_busy() && !self.cancelling
     }
 
     /// Whether there is a statement to cancel. (Closing a prepared statement is none.)
@@ -180,11 +188,24 @@ impl Backend {
         std::mem::take(&mut state.cancelled)
     }
 
+    /// Lends the connection where nothing is to be done before: it is settled, in order, and was heard since `heard_since`.
+    pub(crate) fn lend_at_once(&self, heard_since: Option<Instant>) -> bool {
+        let mut state = self.state();
+        let is_fit = state.is_settled()
+            && state.transaction == Transaction::None
+            && heard_since.is_some_and(|since| state.heard > since)
+            && !(state.lost || state.spoiled || state.altered || state.cancelled);
+        if is_fit {
+            state.holder = Holder::Borrower;
+        }
+        is_fit
+    }
+
     /// The connection is back in the pool: whatever still runs on it was dropped, and is cancelled.
-    pub(crate) fn give_back(&self) {
+    pub(crate) fn give_back(&self, now: Instant) {
         let mut state = self.state();
         state.holder = Holder::Pool;
-        state.returned = Instant::now();
+        state.returned = now;
         let is_settled = !self.abandoned.swap(false, Ordering::Relaxed)
             && !state.is_busy()
             && state.transaction == Transaction::None;
@@ -213,13 +234,14 @@ impl Backend {
             let mut changed = std::pin::pin!(self.changed.notified());
             changed.as_mut().enable();
             {
-                let state = self.state();
+                let mut state = self.state();
                 if state.lost {
                     return false;
                 }
-                if state.looked == state.asked && !state.is_busy() && !state.cancelling {
+                if state.is_settled() {
                     return state.transaction == Transaction::None;
                 }
+                state.awaited = true;
             }
             changed.await;
         }
@@ -241,8 +263,11 @@ impl Backend {
             Holder::Nobody if state.has_work() => Next::CancelAndClose,
             _ => Next::Drive,
         };
+        let is_awaited = std::mem::take(&mut state.awaited);
         drop(state);
-        self.changed.notify_waiters();
+        if is_awaited {
+            self.changed.notify_waiters();
+        }
         next
     }
 }

@@ -12,7 +12,6 @@ mod statements;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 use diesel::connection::{CacheSize, Instrumentation, InstrumentationEvent, StrQueryHelper};
 use diesel::pg::Pg;
@@ -25,16 +24,16 @@ use diesel_async::{
 };
 use futures_util::future::BoxFuture;
 use tokio_postgres::Client;
-use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::types::ToSql;
 
 use self::binds::{Bind, Binds, Types};
 use self::failure::to_diesel;
 use self::row::{Row, Rows};
-use self::statements::{Prepared, Statements, Wanted};
+use self::statements::{New, Prepared, Statements, Wanted};
 use crate::backend::Backend;
 use crate::config::DatabaseConfig;
 use crate::connect;
-use crate::observe;
+use crate::observe::{self, Sent};
 use crate::pooler::Pooler;
 
 /// A connection to PostgreSQL: what the methods of this library take, and what Diesel's queries run on.
@@ -113,56 +112,60 @@ impl Connection {
         let Call { text, wanted, mut binds, sent } = call?;
         let sending = Sending::new(&self.backend);
         let outcome = async {
-            binds.resolve(&self.types, &self.client).await?;
-            let prepared = self.prepared(wanted, &binds).await?;
+            let prepared = match wanted {
+                Wanted::Prepared(prepared) => prepared,
+                // Seldom: in a box it does not make the future of every call larger.
+                Wanted::New(new) => Box::pin(self.prepare(new, &mut binds)).await?,
+            };
             let rows = self.client.query_raw(&prepared.statement, binds.into_values()).await;
             rows.map(Rows::new).map_err(to_diesel)
         }
         .await;
         sending.arrived();
-        self.look_for_loss(self.ended(&text, sent, outcome))
+        self.ended(&text, sent, outcome)
     }
 
     async fn execute(&self, call: QueryResult<Call>) -> QueryResult<usize> {
         let Call { text, wanted, mut binds, sent } = call?;
         let sending = Sending::new(&self.backend);
         let outcome = async {
-            binds.resolve(&self.types, &self.client).await?;
             let count = match wanted {
-                // What is not kept is parsed and run in one round trip.
-                Wanted::New(new) if !new.is_kept() => {
-                    let types = binds.types()?;
-                    let values: Vec<Bind> = binds.into_values().collect();
-                    let values: Vec<(&(dyn ToSql + Sync), Type)> = values
-                        .iter()
-                        .map(|value| value as &(dyn ToSql + Sync))
-                        .zip(types)
-                        .collect();
-                    self.client.execute_typed(&text, &values).await
-                }
-                wanted => {
-                    let prepared = self.prepared(wanted, &binds).await?;
+                Wanted::Prepared(prepared) => {
                     self.client.execute_raw(&prepared.statement, binds.into_values()).await
                 }
+                Wanted::New(new) if new.is_kept() => {
+                    let prepared = Box::pin(self.prepare(new, &mut binds)).await?;
+                    self.client.execute_raw(&prepared.statement, binds.into_values()).await
+                }
+                Wanted::New(new) => Box::pin(self.execute_once(new.text(), binds)).await?,
             };
             let count = count.map_err(to_diesel)?;
             count.try_into().map_err(|error| Error::DeserializationError(Box::new(error)))
         }
         .await;
         sending.arrived();
-        self.look_for_loss(self.ended(&text, sent, outcome))
+        self.ended(&text, sent, outcome)
     }
 
-    async fn prepared(&self, wanted: Wanted, binds: &Binds) -> QueryResult<Arc<Prepared>> {
-        match wanted {
-            Wanted::Prepared(prepared) => Ok(prepared),
-            Wanted::New(new) => {
-                if new.is_kept() {
-                    self.tell(InstrumentationEvent::cache_query(new.text()));
-                }
-                self.statements.prepare(new, binds, &self.client).await
-            }
+    async fn prepare(&self, new: New, binds: &mut Binds) -> QueryResult<Arc<Prepared>> {
+        binds.resolve(&self.types, &self.client).await?;
+        if new.is_kept() {
+            self.tell(InstrumentationEvent::cache_query(new.text()));
         }
+        self.statements.prepare(new, binds, &self.client).await
+    }
+
+    /// Has a statement parsed and run in one round trip.
+    async fn execute_once(
+        &self,
+        text: &str,
+        mut binds: Binds,
+    ) -> QueryResult<Result<u64, tokio_postgres::Error>> {
+        binds.resolve(&self.types, &self.client).await?;
+        let types = binds.types()?;
+        let values: Vec<Bind> = binds.into_values().collect();
+        let values = values.iter().map(|value| value as &(dyn ToSql + Sync)).zip(types);
+        Ok(self.client.execute_typed(text, &values.collect::<Vec<_>>()).await)
     }
 
     async fn run(&self, sql: &str) -> QueryResult<()> {
@@ -175,22 +178,12 @@ impl Connection {
         self.ended(sql, sent, outcome)
     }
 
-    fn ended<R>(
-        &self,
-        text: &str,
-        sent: Option<Instant>,
-        outcome: QueryResult<R>,
-    ) -> QueryResult<R> {
-        self.observed.ended(text, sent);
+    fn ended<R>(&self, text: &str, sent: Sent, outcome: QueryResult<R>) -> QueryResult<R> {
+        self.observed.ended(text, sent, self.backend.last_heard());
         if self.is_instrumented {
             let query = StrQueryHelper::new(text);
             self.tell(InstrumentationEvent::finish_query(&query, outcome.as_ref().err()));
         }
-        outcome
-    }
-
-    /// Notes that the open transaction has lost: of its savepoints none may be there any more.
-    fn look_for_loss<R>(&self, outcome: QueryResult<R>) -> QueryResult<R> {
         if let Err(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) = &outcome {
             self.has_lost.store(true, Ordering::Relaxed);
         }
@@ -203,8 +196,7 @@ struct Call {
     text: Arc<str>,
     wanted: Wanted,
     binds: Binds,
-    /// When it was sent, where it belongs to no operation.
-    sent: Option<Instant>,
+    sent: Sent,
 }
 
 /// A request that the driver may not have taken yet. Dropped before its answer has begun, the backend is told of it: nothing on the

@@ -21,7 +21,7 @@ use tracing::Instrument;
 pub(crate) use self::endpoint::Endpoint;
 use self::operation::{Operation, Running};
 pub(crate) use self::pool::{PoolMetrics, ReplicaMetrics};
-pub(crate) use self::statements::Statements;
+pub(crate) use self::statements::{Sent, Statements};
 use crate::error::Error;
 
 /// Makes a piece of work of your own, such as Diesel queries, an operation that operators see beside those of this library: with a

@@ -43,8 +43,12 @@ impl Manager {
         Self { config, pooler, metrics, silence: Mutex::default() }
     }
 
+    fn silence(&self) -> Option<Instant> {
+        *self.silence.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn is_usable(&self, pooled: &Pooled) -> bool {
-        let silence = *self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+        let silence = self.silence();
         let backend = &pooled.opened.backend;
         !backend.is_lost() && silence.is_none_or(|since| backend.last_heard() > since)
     }
@@ -66,19 +70,26 @@ impl Manager {
 }
 
 impl managed::Manager for Manager {
-    type Type = Pooled;
+    // In a box, as deadpool moves it about.
+    type Type = Box<Pooled>;
     type Error = Error;
 
-    async fn create(&self) -> Result<Pooled> {
+    async fn create(&self) -> Result<Box<Pooled>> {
         let begun = Instant::now();
         let opened = connect::open(&self.config, &self.pooler).await;
         self.metrics.opened(begun, &opened);
-        Ok(Pooled { opened: opened? })
+        Ok(Box::new(Pooled { opened: opened? }))
     }
 
-    async fn recycle(&self, pooled: &mut Pooled, metrics: &Metrics) -> RecycleResult<Error> {
-        if metrics.age() > self.config.settings.max_lifetime {
+    async fn recycle(&self, pooled: &mut Box<Pooled>, metrics: &Metrics) -> RecycleResult<Error> {
+        let now = Instant::now();
+        if now.duration_since(metrics.created) > self.config.settings.max_lifetime {
             return Err(RecycleError::message("older than the maximum lifetime"));
+        }
+        // As nearly always, in one look.
+        let heard_since = now.checked_sub(PING_AFTER).max(self.silence());
+        if pooled.opened.backend.lend_at_once(heard_since) {
+            return Ok(());
         }
         if !self.is_usable(pooled) {
             return Err(RecycleError::message("lost"));
@@ -167,14 +178,11 @@ impl Pool {
             got => got,
         };
         let object = object.map_err(|error| self.cannot_get(error))?;
-        self.metrics.handed_out(asked);
+        let Metrics { created, recycled, .. } = *managed::Object::metrics(&object);
+        let handed_out = recycled.unwrap_or(created);
+        self.metrics.handed_out(handed_out.saturating_duration_since(asked));
         let metrics = self.metrics.clone();
-        Ok(PooledConnection {
-            object: Some(object),
-            handed_out: Instant::now(),
-            metrics,
-            _lease: lease,
-        })
+        Ok(PooledConnection { object: Some(object), handed_out, metrics, _lease: lease })
     }
 
     fn cannot_get(&self, error: managed::PoolError<Error>) -> Error {
@@ -303,12 +311,13 @@ impl DerefMut for PooledConnection {
 
 impl Drop for PooledConnection {
     fn drop(&mut self) {
-        self.metrics.given_back(self.handed_out);
+        let now = Instant::now();
+        self.metrics.given_back(now.duration_since(self.handed_out));
         let Some(mut object) = self.object.take() else { return };
         if AnsiTransactionManager::is_broken_transaction_manager(&mut object.opened.connection) {
             drop(managed::Object::take(object));
         } else {
-            object.opened.backend.give_back();
+            object.opened.backend.give_back(now);
         }
     }
 }
@@ -398,6 +407,6 @@ async fn fill(pool: &managed::Pool<Manager>, min: usize) {
         }
     }
     for pooled in held {
-        pooled.opened.backend.give_back();
+        pooled.opened.backend.give_back(Instant::now());
     }
 }

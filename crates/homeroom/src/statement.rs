@@ -1,15 +1,8 @@
 //! Statements that cost the client little: those of `.sql` files, typed and parsed once a connection as Diesel's own are
-//! ([`statement!`]), and Diesel's own with a text that is built once ([`kept`]).
-//!
-//! Diesel builds the text of a query at every call, though it needs it only when a connection meets the query first. For a
-//! point read that took as long as all else that the client does.
+//! ([`statement!`]), and Diesel's own of which it is known that they have one text ([`kept`]).
 
-use std::any::TypeId;
-use std::collections::HashMap;
-use std::sync::{LazyLock, PoisonError, RwLock};
-
-use diesel::pg::{Pg, PgQueryBuilder};
-use diesel::query_builder::{AstPass, Query, QueryBuilder, QueryFragment, QueryId};
+use diesel::pg::Pg;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::{QueryResult, RunQueryDsl};
 
 /// Makes sure that the placeholders of a statement are `$1` to `$N`, each once or more. Evaluated by the compiler.
@@ -84,6 +77,10 @@ macro_rules! statement {
                 diesel::query_builder::QueryBuilder::push_sql(out, SQL);
                 Ok(())
             }
+
+            fn is_safe_to_cache_prepared(&self, _: &diesel::pg::Pg) -> diesel::QueryResult<bool> {
+                Ok(true)
+            }
         }
 
         const _: () = {
@@ -106,7 +103,7 @@ macro_rules! statement {
 }
 pub(crate) use statement;
 
-/// A query of Diesel's whose text is built once in the life of the program, for queries that run often.
+/// A query of Diesel's that has one text whatever its values, for queries that run often: Diesel asks each at every call.
 pub(crate) const fn kept<Q>(query: Q) -> Kept<Q> {
     Kept(query)
 }
@@ -115,27 +112,14 @@ pub(crate) const fn kept<Q>(query: Q) -> Kept<Q> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Kept<Q>(Q);
 
-/// The texts by the ids of their queries: as many as there are kinds of queries in the program.
-static TEXTS: LazyLock<RwLock<HashMap<TypeId, String>>> = LazyLock::new(RwLock::default);
-
-impl<Q: QueryFragment<Pg> + QueryId> QueryFragment<Pg> for Kept<Q> {
+impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Kept<Q> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.0.walk_ast(out)
     }
 
-    /// Diesel promises the same text for the same id: its statement cache rests on it.
-    fn to_sql(&self, out: &mut PgQueryBuilder, backend: &Pg) -> QueryResult<()> {
-        let Some(id) = Q::query_id() else { return self.0.to_sql(out, backend) };
-        if let Some(text) = TEXTS.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            out.push_sql(text);
-            return Ok(());
-        }
-        let mut building = PgQueryBuilder::new();
-        self.0.to_sql(&mut building, backend)?;
-        let text = building.finish();
-        out.push_sql(&text);
-        TEXTS.write().unwrap_or_else(PoisonError::into_inner).insert(id, text);
-        Ok(())
+    fn is_safe_to_cache_prepared(&self, backend: &Pg) -> QueryResult<bool> {
+        debug_assert_eq!(self.0.is_safe_to_cache_prepared(backend), Ok(true), "its text varies");
+        Ok(true)
     }
 }
 

@@ -47,7 +47,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         ready!(Pin::new(&mut self.stream).poll_read(cx, buf))?;
         let Self { backend, answers, .. } = &mut *self;
         let bytes = buf.filled().get(before..).unwrap_or_default();
-        backend.heard(|state| answers.follow(bytes, state));
+        if !bytes.is_empty() {
+            backend.heard(|state| answers.follow(bytes, state));
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -100,6 +102,11 @@ struct Header {
 impl Header {
     /// Takes what belongs to the header, of `size` bytes, off the front of `bytes`; `true` when it is complete.
     fn fill(&mut self, bytes: &mut &[u8], size: usize) -> bool {
+        // As nearly always, in one piece.
+        if let (0, 5, Some((header, rest))) = (self.length, size, bytes.split_first_chunk()) {
+            (self.bytes, self.length, *bytes) = (*header, size, rest);
+            return true;
+        }
         while self.length < size {
             let Some((first, rest)) = bytes.split_first() else { return false };
             if let Some(slot) = self.bytes.get_mut(self.length) {

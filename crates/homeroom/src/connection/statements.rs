@@ -111,6 +111,7 @@ impl Statements {
             None => Keep::ByText,
         };
         if let Keep::ByQuery(id) = keep
+            && binds.are_resolved()
             && let Some(found) = self.get(&Key::Query(id))
         {
             return Ok(found);

@@ -1,11 +1,18 @@
 //! How spans and metrics name the server that a connection goes to.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
-use metrics::Label;
+use metrics::{Key, Label, Level, Metadata};
 use tokio_postgres::config::Host;
 
 use crate::config::DatabaseConfig;
+
+/// How long operations took.
+pub(super) const DURATION: &str = "db.client.operation.duration";
+static METADATA: Metadata<'static> =
+    Metadata::new("homeroom::observe", Level::INFO, Some(module_path!()));
 
 /// The server and database behind a connection: no user, no password.
 #[derive(Debug)]
@@ -19,6 +26,8 @@ pub(crate) struct Endpoint {
     pub(crate) pool: Arc<str>,
     /// The labels of its operations, made once.
     pub(crate) labels: Vec<Label>,
+    /// The keys of the durations of operations that succeeded, by where their names are: made once, as they are used at every call.
+    durations: RwLock<BTreeMap<(usize, usize), Key>>,
 }
 
 impl Endpoint {
@@ -42,7 +51,28 @@ impl Endpoint {
             Label::new("server.address", address.clone()),
         ];
         labels.extend(port.map(|port| Label::new("server.port", port.to_string())));
-        Self { address, port, database, pool: pool.into(), labels }
+        Self { address, port, database, pool: pool.into(), labels, durations: RwLock::default() }
+    }
+}
+
+impl Endpoint {
+    /// Records how long an operation took that succeeded.
+    pub(super) fn took(&self, operation: &'static str, time: Duration) {
+        let record = |key: &Key| {
+            metrics::with_recorder(|recorder| {
+                recorder.register_histogram(key, &METADATA).record(time.as_secs_f64());
+            });
+        };
+        let place = (operation.as_ptr().addr(), operation.len());
+        if let Some(key) = self.durations.read().unwrap_or_else(PoisonError::into_inner).get(&place)
+        {
+            return record(key);
+        }
+        let mut labels = vec![Label::from_static_parts("db.operation.name", operation)];
+        labels.extend_from_slice(&self.labels);
+        let key = Key::from_parts(DURATION, labels);
+        record(&key);
+        self.durations.write().unwrap_or_else(PoisonError::into_inner).insert(place, key);
     }
 }
 

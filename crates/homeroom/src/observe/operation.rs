@@ -1,16 +1,17 @@
-//! One operation while it runs: its span, its time, and the statement that it waits for.
+//! One operation while it runs: its span and its time.
 
 use std::cell::RefCell;
 use std::mem;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use metrics::Label;
 use tracing::Span;
 use tracing::field::Empty;
 
 use super::Endpoint;
+use super::endpoint::DURATION;
 
 thread_local! {
     /// The operation that is being polled on this thread.
@@ -24,8 +25,6 @@ pub(super) struct Operation {
     span: Span,
     /// Known when the first statement is sent.
     endpoint: Option<Arc<Endpoint>>,
-    /// When the last statement was sent.
-    sent: Option<Instant>,
 }
 
 impl Operation {
@@ -44,7 +43,7 @@ impl Operation {
             error.type = Empty,
             otel.status_code = Empty,
         );
-        Self { name, begun: Instant::now(), span, endpoint: None, sent: None }
+        Self { name, begun: Instant::now(), span, endpoint: None }
     }
 
     /// Whether an operation is being polled on this thread: what is begun now is a part of it.
@@ -52,11 +51,10 @@ impl Operation {
         CURRENT.with_borrow(Option::is_some)
     }
 
-    /// Notes that the running operation sends a statement; `false` when there is none.
-    pub(super) fn sends(to: &Arc<Endpoint>) -> bool {
+    /// Notes that the running operation sends a statement, and gives its name; `None` when there is none.
+    pub(super) fn sends(to: &Arc<Endpoint>) -> Option<&'static str> {
         CURRENT.with_borrow_mut(|current| {
-            let Some(operation) = current else { return false };
-            operation.sent = Some(Instant::now());
+            let operation = current.as_mut()?;
             if operation.endpoint.is_none() {
                 operation.span.record("db.namespace", &*to.database);
                 operation.span.record("server.address", &*to.address);
@@ -65,21 +63,17 @@ impl Operation {
                 }
                 operation.endpoint = Some(to.clone());
             }
-            true
-        })
-    }
-
-    /// The running operation's name, and how long it has waited for its statement.
-    pub(super) fn waited() -> Option<(&'static str, Duration)> {
-        CURRENT.with_borrow(|current| {
-            let operation = current.as_ref()?;
-            Some((operation.name, operation.sent?.elapsed()))
+            Some(operation.name)
         })
     }
 
     fn end(self, error_type: Option<&'static str>) {
         let took = self.begun.elapsed();
         // Also where nobody listens, which can't be seen from here: it is to be cheap.
+        if let (None, Some(endpoint)) = (error_type, &self.endpoint) {
+            endpoint.took(self.name, took);
+            return;
+        }
         let known = self.endpoint.as_ref().map_or(&[][..], |endpoint| &endpoint.labels);
         let mut labels = Vec::with_capacity(known.len() + 2);
         labels.push(Label::from_static_parts("db.operation.name", self.name));
@@ -90,7 +84,7 @@ impl Operation {
             labels.push(Label::from_static_parts("error.type", error_type));
             metrics::counter!("homeroom.operation.errors", labels.clone()).increment(1);
         }
-        metrics::histogram!("db.client.operation.duration", labels).record(took.as_secs_f64());
+        metrics::histogram!(DURATION, labels).record(took.as_secs_f64());
     }
 }
 

@@ -64,8 +64,8 @@ impl PoolMetrics {
     }
 
     /// Counts how long a task waited for its connection.
-    pub(crate) fn handed_out(&self, asked: Instant) {
-        record(&self.wait_time, asked.elapsed());
+    pub(crate) fn handed_out(&self, waited: Duration) {
+        record(&self.wait_time, waited);
     }
 
     /// Counts a task that got none.
@@ -76,8 +76,8 @@ impl PoolMetrics {
     }
 
     /// Counts how long a connection was out.
-    pub(crate) fn given_back(&self, handed_out: Instant) {
-        record(&self.use_time, handed_out.elapsed());
+    pub(crate) fn given_back(&self, out: Duration) {
+        record(&self.use_time, out);
     }
 
     /// Sets the gauges.

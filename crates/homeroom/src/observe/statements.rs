@@ -6,6 +6,14 @@ use std::time::{Duration, Instant};
 use super::operation::Operation;
 use super::{Endpoint, query_text};
 
+/// A statement that is under way.
+#[derive(Clone, Copy)]
+pub(crate) struct Sent {
+    operation: Option<&'static str>,
+    /// `None` where no statement is slow.
+    at: Option<Instant>,
+}
+
 /// Sees every statement of one connection.
 pub(crate) struct Statements {
     endpoint: Arc<Endpoint>,
@@ -18,22 +26,17 @@ impl Statements {
         Self { endpoint: Arc::new(endpoint), slow }
     }
 
-    /// A statement is sent. Gives when, where it belongs to no operation.
-    pub(crate) fn begins(&self) -> Option<Instant> {
-        (!Operation::sends(&self.endpoint)).then(Instant::now)
+    /// A statement is sent.
+    pub(crate) fn begins(&self) -> Sent {
+        let name = Operation::sends(&self.endpoint);
+        Sent { operation: name, at: self.slow.map(|_| Instant::now()) }
     }
 
-    /// A statement has been answered that was sent at that time, or by the running operation.
-    pub(crate) fn ended(&self, text: &str, sent: Option<Instant>) {
-        let Some(slow) = self.slow else { return };
-        let waited = match sent {
-            Some(sent) => Some((None, sent.elapsed())),
-            // Of statements that are pipelined the last one's begin counts: a time may be too short, never too long.
-            None => Operation::waited().map(|(name, time)| (Some(name), time)),
-        };
-        if let Some((operation, took)) = waited
-            && took >= slow
-        {
+    /// A statement was answered at that time.
+    pub(crate) fn ended(&self, text: &str, sent: Sent, answered: Instant) {
+        let (Some(slow), Sent { operation, at: Some(at) }) = (self.slow, sent) else { return };
+        let took = answered.saturating_duration_since(at);
+        if took >= slow {
             let text = query_text::without_values(text);
             tracing::warn!(
                 target: "homeroom::slow_statement",

@@ -35,6 +35,11 @@ impl Answers {
                 None => return,
             };
             let part = take(&mut bytes, rest);
+            if part.len() == rest && self.body.is_empty() {
+                // As nearly always, in one piece.
+                understand(kind, part.get(..KEPT).unwrap_or(part), state);
+                continue;
+            }
             // Rows, by far most of what comes, are passed over.
             if matches!(kind, b'Z' | b'C' | b'E' | b'K') {
                 let room = KEPT.saturating_sub(self.body.len());
