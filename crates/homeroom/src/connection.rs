@@ -91,6 +91,28 @@ impl Connection {
         }
     }
 
+    /// The driver's client of this session, for what Diesel has no words for: `COPY`, statements in the driver's own types.
+    ///
+    /// It is in the transaction that is open on the connection, and what it leaves behind in the session is brought in order as what
+    /// Diesel leaves is. Nothing of what it does is seen by [`observe`](crate::observe) or an instrumentation.
+    ///
+    /// ```no_run
+    /// # async fn example(db: &homeroom::Database) -> Result<(), Box<dyn std::error::Error>> {
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let conn = db.conn().await?;
+    /// let lines = conn.client().copy_out("COPY (SELECT id, name FROM users) TO STDOUT (FORMAT csv)").await?;
+    /// let csv: Vec<_> = lines.try_collect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        // What is asked of it, nobody sees begin or end.
+        self.backend.abandon();
+        &self.client
+    }
+
     fn tell(&self, event: InstrumentationEvent<'_>) {
         if self.is_instrumented {
             let mut told = self.instrumentation.lock().unwrap_or_else(PoisonError::into_inner);
@@ -291,7 +313,10 @@ impl AsyncConnection for Connection {
 
     /// Opens a connection as a [`Database`](crate::Database) opens its own: with TLS as the URL wants it, and the same timeouts.
     async fn establish(url: &str) -> ConnectionResult<Self> {
-        let bad = |error: crate::Error| ConnectionError::BadConnection(error.to_string());
+        let bad = |error: crate::Error| {
+            let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+            ConnectionError::BadConnection(format!("{error}{}", cause.unwrap_or_default()))
+        };
         let config = DatabaseConfig::builder(url).build().map_err(|error| bad(error.into()))?;
         Ok(connect::open(&config, &Pooler::default()).await.map_err(bad)?.connection)
     }

@@ -1,10 +1,12 @@
-//! The SQLSTATE of an error, which diesel-async leaves out of most: [`Wire`](crate::wire::Wire) reads it off the server's message.
+//! The SQLSTATE of an error, for which Diesel's errors have no place: they have a kind for eight of them, and the server's text.
 //!
 //! Texts can't stand in for it: they come in the server's language, which only a superuser may change.
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{LazyLock, Mutex, PoisonError};
+
+use tokio_postgres::error::SqlState;
 
 /// Between the arrival of an error and its classification there are few others.
 const REMEMBERED: usize = 1024;
@@ -18,9 +20,9 @@ struct Recent {
     errors: VecDeque<(u64, [u8; 5])>,
 }
 
-/// Keeps the SQLSTATE of an error that has arrived.
-pub(crate) fn remember(message: &[u8], code: &[u8]) {
-    let Ok(code) = code.try_into() else { return };
+/// Keeps the SQLSTATE of an error that becomes one of Diesel's.
+pub(crate) fn remember(message: &str, code: &SqlState) {
+    let Ok(code) = code.code().as_bytes().try_into() else { return };
     let mut recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
     let hash = recent.hasher.hash_one(message);
     if recent.errors.back() == Some(&(hash, code)) {
@@ -35,7 +37,7 @@ pub(crate) fn remember(message: &[u8], code: &[u8]) {
 /// The SQLSTATE that this message came with; `None` when it came over a connection that was not opened by this library.
 pub(crate) fn of(message: &str) -> Option<[u8; 5]> {
     let recent = RECENT.lock().unwrap_or_else(PoisonError::into_inner);
-    let hash = recent.hasher.hash_one(message.as_bytes());
+    let hash = recent.hasher.hash_one(message);
     recent.errors.iter().rev().find(|(other, _)| *other == hash).map(|(_, code)| *code)
 }
 
@@ -45,8 +47,8 @@ mod tests {
 
     #[test]
     fn the_code_that_came_last_with_a_message_is_found_and_no_other() {
-        remember(b"a text of this test", b"40P01");
-        remember(b"a text of this test", b"57014");
+        remember("a text of this test", &SqlState::T_R_DEADLOCK_DETECTED);
+        remember("a text of this test", &SqlState::QUERY_CANCELED);
         assert_eq!(of("a text of this test"), Some(*b"57014"));
         assert_eq!(of("another text of this test"), None);
     }

@@ -3,6 +3,8 @@
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
+use crate::sqlstate;
+
 /// What the server has refused, or the connection that was lost.
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 pub(super) fn to_diesel(error: tokio_postgres::Error) -> Error {
@@ -27,6 +29,9 @@ pub(super) fn to_diesel(error: tokio_postgres::Error) -> Error {
         code if *code == SqlState::CHECK_VIOLATION => DatabaseErrorKind::CheckViolation,
         _ => DatabaseErrorKind::Unknown,
     };
+    if matches!(kind, DatabaseErrorKind::Unknown) {
+        sqlstate::remember(said.message(), said.code());
+    }
     Error::DatabaseError(kind, Box::new(Said(said.clone())))
 }
 

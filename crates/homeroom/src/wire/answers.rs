@@ -2,7 +2,6 @@
 
 use super::{Header, take};
 use crate::backend::{State, Transaction};
-use crate::sqlstate;
 
 /// More than this of one message is not kept: what matters in an error stands in front.
 const KEPT: usize = 16 << 10;
@@ -78,12 +77,14 @@ fn understand(kind: u8, body: &[u8], state: &mut State) {
                 let mut fields = body.split(|byte| *byte == 0);
                 fields.find_map(|field| field.strip_prefix(&[name]))
             };
-            if let (Some(code), Some(message)) = (field(b'C'), field(b'M')) {
-                sqlstate::remember(message, code);
-                if matches!(code, b"40001" | b"40P01") {
-                    state.races_lost += 1;
-                }
+            if let Some(b"40001" | b"40P01") = field(b'C') {
+                state.races_lost += 1;
             }
+        }
+        // It takes rows now, and passes over the end of the request that asked for them: their own end is what it answers.
+        b'G' | b'W' => {
+            state.unanswered.pop_front();
+            state.sending = true;
         }
         b'K' => {
             if let Some((process, _)) = body.split_first_chunk() {

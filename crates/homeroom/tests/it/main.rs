@@ -14,6 +14,7 @@ mod cancellation;
 mod chat_turns;
 mod chats;
 mod concurrency;
+mod connection;
 mod conversations;
 mod durability;
 mod entities;
