@@ -154,7 +154,7 @@ fn every_public_operation_is_cancelled_by_these_tests() {
     );
 }
 
-/// The functions that take a connection by reference, as `file::function`.
+/// The functions that take a connection, as `file::function`.
 fn collect(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -166,7 +166,8 @@ fn collect(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
             for part in source.split("pub async fn ").skip(1) {
                 let (function, rest) = part.split_once('(').unwrap();
                 let arguments = rest.split_once(") ->").map_or(rest, |(arguments, _)| arguments);
-                if arguments.contains("conn: &AsyncPgConnection") {
+                let takes = |what: &str| arguments.contains(what);
+                if takes("conn: &AsyncPgConnection") || takes("conn: &mut AsyncPgConnection") {
                     found.insert(format!("{name}::{function}"));
                 }
             }
@@ -201,6 +202,7 @@ async fn a_dropped_future_leaves_no_dirty_connection_no_torn_row_and_no_old_lock
     let old: Vec<_> = held.iter().filter(|held| held.age > OLD).collect();
     assert!(old.is_empty(), "locks older than {OLD} s: {old:#?}");
     assert_eq!(count(&conn, "SELECT count(*) FROM pairs WHERE a <> b").await, 0, "torn rows");
+    imports_are_whole(&db, &world).await;
     for chat in world.chats() {
         let seqs: Vec<i32> = messages::table
             .filter(messages::session_id.eq(chat))
@@ -213,13 +215,31 @@ async fn a_dropped_future_leaves_no_dirty_connection_no_torn_row_and_no_old_lock
     }
 }
 
+/// Nothing of a source is there, or all that an import of it brings which nobody disturbs.
+async fn imports_are_whole(db: &Database, world: &World) {
+    let mut conn = db.conn().await.unwrap();
+    let imported = "SELECT count(*) FROM external_ids WHERE source =";
+    let (roster, talk) = (format!("{imported} 'oneroster:d1'"), format!("{imported} 'talk 0'"));
+    let before = [count(&conn, &roster).await, count(&conn, &talk).await];
+    for (_, import) in OPERATIONS.iter().filter(|(name, _)| name.ends_with("::import")) {
+        import(&mut conn, world, 0).await;
+    }
+    let after = [count(&conn, &roster).await, count(&conn, &talk).await];
+    println!("rows of imports: {before:?} of {after:?}");
+    for (before, after) in before.into_iter().zip(after) {
+        assert!(after > 0 && (before == 0 || before == after), "{before} of {after}");
+    }
+}
+
 /// How many futures were dropped, and how many connections were dirty when they were borrowed.
 async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, usize) {
     let mut dice = Dice(task as u64 + 1);
     let (mut dropped, mut dirty) = (0, 0);
     while dropped < operations().div_ceil(TASKS) {
-        let (kind, n, polls) = (dice.below(10), dice.below(1 << 20), 1 + dice.below(6));
-        let (_, operation) = OPERATIONS[dice.below(OPERATIONS.len())];
+        let (kind, n) = (dice.below(10), dice.below(1 << 20));
+        let (name, operation) = OPERATIONS[dice.below(OPERATIONS.len())];
+        // An import has many more places to be dropped at.
+        let polls = 1 + dice.below(if name.ends_with("::import") { 60 } else { 6 });
         let work = async {
             match kind {
                 // In a transaction, with another write beside it.
@@ -251,7 +271,7 @@ async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, 
                     drop(pair(&conn, n).await);
                     drop(sql(&conn, "COMMIT").await);
                 }
-                _ => operation(&db.conn().await.unwrap(), world, n).await,
+                _ => operation(&mut db.conn().await.unwrap(), world, n).await,
             }
         };
         if dropped_after(polls, work).await.is_none() {
