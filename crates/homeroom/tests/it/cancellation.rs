@@ -95,7 +95,8 @@ async fn count(mut conn: &AsyncPgConnection, query: &str) -> i64 {
 struct Held {
     #[diesel(sql_type = Integer)]
     pid: i32,
-    /// Seconds since its transaction began, and since its last statement did.
+    /// Seconds since its transaction began, and since its last statement did. An import takes as long as it takes: of one that has
+    /// begun to write the last statement counts, which tells whether it goes on.
     #[diesel(sql_type = Double)]
     age: f64,
     #[diesel(sql_type = Double)]
@@ -112,7 +113,9 @@ struct Held {
 
 /// The sessions of this database that hold locks, whatever they do or wait for, the oldest first.
 async fn held_locks(mut conn: &AsyncPgConnection) -> Vec<Held> {
-    let query = "SELECT pid, extract(epoch FROM clock_timestamp() - xact_start)::float8 AS age, \
+    let query = "SELECT pid, extract(epoch FROM clock_timestamp() - CASE WHEN EXISTS (SELECT FROM pg_locks l \
+                WHERE l.pid = a.pid AND locktype = 'relation' AND mode = 'AccessExclusiveLock') \
+                THEN query_start ELSE xact_start END)::float8 AS age, \
             extract(epoch FROM clock_timestamp() - query_start)::float8 AS statement_age, state, \
             coalesce(wait_event_type || ' ' || wait_event, 'nothing') AS waits_for, \
             pg_blocking_pids(pid)::text AS blocked_by, left(query, 150) AS query \
