@@ -16,6 +16,8 @@ pub(crate) enum Fault {
     KillServer,
     StopBackend,
     StopServer,
+    FullDisk,
+    FullLog,
     Delay,
     Stall,
     BlackHole,
@@ -27,13 +29,15 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::KillBackend,
         Self::TerminateBackend,
         Self::CancelStatement,
         Self::KillServer,
         Self::StopBackend,
         Self::StopServer,
+        Self::FullDisk,
+        Self::FullLog,
         Self::Delay,
         Self::Stall,
         Self::BlackHole,
@@ -52,6 +56,8 @@ impl Fault {
             Self::KillServer => "kill -9 of the server, restart",
             Self::StopBackend => "a backend stopped for a while",
             Self::StopServer => "the server stopped for a while",
+            Self::FullDisk => "disk full for a while",
+            Self::FullLog => "disk full, the server dies of it",
             Self::Delay => "network: delay",
             Self::Stall => "network: stall",
             Self::BlackHole => "network: black hole",
@@ -66,11 +72,16 @@ impl Fault {
     /// How often it comes: the dear ones more seldom.
     const fn weight(self) -> usize {
         match self {
-            Self::KillServer | Self::BlackHole | Self::StopServer => 2,
-            Self::KillBackend | Self::Stall | Self::Delay | Self::Refuse => 4,
+            Self::KillServer | Self::BlackHole | Self::StopServer | Self::FullLog => 2,
+            Self::KillBackend | Self::FullDisk | Self::Stall | Self::Delay | Self::Refuse => 4,
             Self::StopBackend | Self::KillClient | Self::CutInAnswer => 6,
             Self::TerminateBackend | Self::CancelStatement | Self::LoseAnswers | Self::Cut => 8,
         }
+    }
+
+    /// Whether it needs a disk that can be filled.
+    pub(crate) const fn needs_disk(self) -> bool {
+        matches!(self, Self::FullDisk | Self::FullLog)
     }
 
     pub(crate) fn next(dice: &mut Dice) -> Self {
@@ -105,6 +116,8 @@ impl Fault {
                 }
             }
             Self::StopServer => stop(&victim.processes(), while_).await,
+            Self::FullDisk => victim.fill_disk(while_ * 3, false).await,
+            Self::FullLog => victim.fill_disk(while_ * 3, true).await,
             Self::Delay => network(NetworkFault::Delay(while_ / 10)).await,
             Self::Stall => network(NetworkFault::Stall).await,
             Self::BlackHole => network(NetworkFault::BlackHole).await,

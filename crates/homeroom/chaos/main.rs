@@ -17,6 +17,7 @@
 
 mod check;
 mod client;
+mod disk;
 mod faults;
 mod plan;
 mod runner;

@@ -46,6 +46,8 @@ pub(crate) struct Report {
     acknowledged: u64,
     /// How often each fault struck, and the longest time from its end to the next acknowledgement.
     faults: BTreeMap<Fault, (usize, Duration)>,
+    /// Whether the server's disk could be filled.
+    has_disk: bool,
     findings: Findings,
 }
 
@@ -62,6 +64,13 @@ impl fmt::Display for Report {
         for (fault, (struck, recovery)) in &self.faults {
             let recovery = format!("{:.2} s", recovery.as_secs_f64());
             writeln!(f, "{:<32} {struck:>7} {recovery:>18}", fault.name())?;
+        }
+        if !self.has_disk {
+            writeln!(
+                f,
+                "{:<32} {:>7} this user may not mount a small disk",
+                "full disk", "left out"
+            )?;
         }
         let struck: usize = self.faults.values().map(|(struck, _)| struck).sum();
         writeln!(f, "{:<32} {struck:>7}", "faults in all")?;
@@ -106,6 +115,9 @@ pub(crate) async fn run(options: &Options) -> Report {
             (Some(Control::Durability), _) if dice.below(4) == 0 => Fault::KillServer,
             (_, fault) => fault,
         };
+        if fault.needs_disk() && !victim.has_disk() {
+            continue;
+        }
         if fault == Fault::KillClient {
             client.kill().await;
             // A process takes longer to come back than its connections take to end.
@@ -137,6 +149,7 @@ pub(crate) async fn run(options: &Options) -> Report {
         took,
         acknowledged: acknowledged.total(),
         faults,
+        has_disk: victim.has_disk(),
         findings,
     }
 }

@@ -8,12 +8,15 @@ use homeroom::DatabaseConfig;
 use homeroom_embed::{Server, ServerConfig};
 use homeroom_migrate::UpOptions;
 
+use crate::disk::Disk;
+
 const DATABASE: &str = "homeroom";
 
 /// A server on a folder of its own, which goes with it.
 pub(crate) struct Victim {
     config: ServerConfig,
     folder: PathBuf,
+    disk: Option<Disk>,
     server: Option<Server>,
 }
 
@@ -21,7 +24,10 @@ impl Victim {
     /// Starts it and brings up the schema. One that does not wait for its log loses what it promised when it is killed.
     pub(crate) async fn start(durable: bool) -> Self {
         let folder = std::env::temp_dir().join(format!("homeroom-chaos-{}", std::process::id()));
-        let mut config = ServerConfig::persistent(&folder).setting("shared_buffers", "32MB");
+        let disk = Disk::mount(&folder);
+        let mut config = ServerConfig::persistent(folder.join("server"))
+            .setting("shared_buffers", "32MB")
+            .setting("max_wal_size", "128MB");
         if !durable {
             let settings = [
                 ("synchronous_commit", "off"),
@@ -33,7 +39,7 @@ impl Victim {
                 config = config.setting(name, value);
             }
         }
-        let mut victim = Self { config, folder, server: None };
+        let mut victim = Self { config, folder, disk, server: None };
         victim.restart().await;
         victim.server().create_database(DATABASE).unwrap();
         let config = DatabaseConfig::builder(&victim.url()).build().unwrap();
@@ -70,6 +76,47 @@ impl Victim {
         self.restart().await;
     }
 
+    /// Whether its disk can be filled.
+    pub(crate) const fn has_disk(&self) -> bool {
+        self.disk.is_some()
+    }
+
+    /// Leaves no room on the disk for a while. With `log` the server's log goes on into files that find no room either, which it does
+    /// not survive.
+    pub(crate) async fn fill_disk(&mut self, time: Duration, log: bool) {
+        let Some(disk) = &self.disk else { return };
+        disk.fill();
+        let full = Instant::now();
+        if log {
+            // Until it is dead, or the files that it had in store are used up.
+            let _ = tokio::time::timeout(time, self.switch_log()).await;
+        }
+        tokio::time::sleep(time.saturating_sub(full.elapsed())).await;
+        disk.free();
+        // It comes back by itself, unless it found no room for that.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !self.takes_connections().await && Instant::now() < deadline {
+            if self.server().pid().is_none() {
+                self.restart().await;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    async fn switch_log(&self) -> homeroom::Result<()> {
+        let config = DatabaseConfig::builder(&self.url()).build().unwrap();
+        let client = config.connect_client().await?;
+        while client.batch_execute("SELECT pg_switch_wal()").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Ok(())
+    }
+
+    async fn takes_connections(&self) -> bool {
+        let config = DatabaseConfig::builder(&self.url()).build().unwrap();
+        config.connect_client().await.is_ok()
+    }
+
     /// The process of the server and all its children.
     pub(crate) fn processes(&self) -> Vec<u32> {
         let Some(server) = self.server().pid() else { return Vec::new() };
@@ -100,7 +147,9 @@ impl Victim {
 impl Drop for Victim {
     fn drop(&mut self) {
         drop(self.server.take());
-        let _ = homeroom_embed::destroy(&self.folder);
+        let _ = homeroom_embed::destroy(&self.folder.join("server"));
+        drop(self.disk.take());
+        let _ = std::fs::remove_dir(&self.folder);
     }
 }
 

@@ -10,10 +10,17 @@ use std::time::{Duration, Instant};
 use futures_util::task::AtomicWaker;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
 use tokio_postgres::Connection;
 
 use crate::cancel::Cancel;
 use crate::error::Cause;
+
+/// How long a cancelled statement may take to end before it is cancelled once more; twice as long each time, up to the last.
+const CANCEL_AGAIN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// How long a connection that was given up is held for the answer that tells that its statement was cancelled. When it is closed before
+/// that, the server notices within half a second (`client_connection_check_interval`).
+const LAST_ANSWER: Duration = Duration::from_millis(350);
 
 /// Whether a transaction is open on the server, one that has failed included.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,7 +36,7 @@ enum Holder {
     #[default]
     Borrower,
     Pool,
-    /// It was given up: what runs on it is cancelled, and the socket is closed.
+    /// It was given up: what runs on it is cancelled, and it ends with that.
     Nobody,
 }
 
@@ -60,7 +67,7 @@ pub(crate) struct State {
     /// A cancel request is under way, and may still hit what runs next.
     cancelling: bool,
     lost: bool,
-    /// Somebody waits for the connection to be settled.
+    /// Somebody waits for a change of all this.
     awaited: bool,
     heard: Instant,
     returned: Instant,
@@ -215,7 +222,7 @@ impl Backend {
         }
     }
 
-    /// The connection is of no use any more: what runs on it is cancelled, and the socket is closed without waiting for it.
+    /// The connection is of no use any more: what runs on it is cancelled, and it is closed.
     pub(crate) fn give_up(&self) {
         let mut state = self.state();
         state.holder = Holder::Nobody;
@@ -230,16 +237,19 @@ impl Backend {
 
     /// Waits until nothing runs on a connection that was given back. `false` when it is lost, or left in a transaction.
     pub(crate) async fn settled(&self) -> bool {
+        self.until(|state| state.lost || state.is_settled()).await;
+        let state = self.state();
+        !state.lost && state.transaction == Transaction::None
+    }
+
+    async fn until(&self, is_so: impl Fn(&State) -> bool) {
         loop {
             let mut changed = std::pin::pin!(self.changed.notified());
             changed.as_mut().enable();
             {
                 let mut state = self.state();
-                if state.lost {
-                    return false;
-                }
-                if state.is_settled() {
-                    return state.transaction == Transaction::None;
+                if is_so(&state) {
+                    return;
                 }
                 state.awaited = true;
             }
@@ -253,14 +263,16 @@ impl Backend {
         state.looked = asked;
         let next = match state.holder {
             _ if state.looked != state.asked => Next::Drive,
-            Holder::Pool if state.has_work() && !state.cancelled => {
+            Holder::Pool if state.has_work() && !state.cancelling => {
                 (state.cancelled, state.cancelling) = (true, true);
                 Next::Cancel
             }
             Holder::Pool if !state.is_busy() && state.transaction == Transaction::Open => {
                 Next::Close
             }
-            Holder::Nobody if state.has_work() => Next::CancelAndClose,
+            Holder::Nobody if state.has_work() => {
+                Next::End { cancel: !std::mem::replace(&mut state.cancelling, true) }
+            }
             _ => Next::Drive,
         };
         let is_awaited = std::mem::take(&mut state.awaited);
@@ -276,7 +288,25 @@ enum Next {
     Drive,
     Cancel,
     Close,
-    CancelAndClose,
+    /// Nobody has the connection, which the driver ends by itself behind the last answer.
+    End {
+        cancel: bool,
+    },
+}
+
+/// Cancels what runs, again and again: a request that comes before the server has begun with the statement hits nothing.
+async fn cancel_until_it_ends(cancel: Cancel, backend: Arc<Backend>) {
+    let (mut patience, longest) = CANCEL_AGAIN;
+    loop {
+        cancel.clone().run().await;
+        let ended = backend.until(|state| state.lost || !state.has_work());
+        if timeout(patience, ended).await.is_ok() {
+            break;
+        }
+        patience = longest.min(patience * 2);
+    }
+    backend.state().cancelling = false;
+    backend.changed.notify_waiters();
 }
 
 /// Carries a connection's messages until it ends. What a borrower leaves running is cancelled; with a transaction left open, the
@@ -289,6 +319,9 @@ pub(crate) async fn drive<S, T>(
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {
+    let cancel_what_runs =
+        || drop(tokio::spawn(cancel_until_it_ends(cancel.clone(), backend.clone())));
+    let mut last_answer = None;
     poll_fn(|cx| {
         backend.driver.register(cx.waker());
         let asked = backend.state().asked;
@@ -305,20 +338,18 @@ pub(crate) async fn drive<S, T>(
             }
         }
         match backend.next(asked) {
-            Next::Drive => return Poll::Pending,
-            Next::Close => {}
-            Next::CancelAndClose => drop(tokio::spawn(cancel.clone().run())),
-            Next::Cancel => {
-                let (cancel, backend) = (cancel.clone(), backend.clone());
-                tokio::spawn(async move {
-                    cancel.run().await;
-                    backend.state().cancelling = false;
-                    backend.changed.notify_waiters();
-                });
-                return Poll::Pending;
+            Next::Drive => {}
+            Next::Close => return Poll::Ready(()),
+            Next::Cancel => cancel_what_runs(),
+            Next::End { cancel } => {
+                if cancel {
+                    cancel_what_runs();
+                }
+                let patience = last_answer.get_or_insert_with(|| Box::pin(sleep(LAST_ANSWER)));
+                return patience.as_mut().poll(cx);
             }
         }
-        Poll::Ready(())
+        Poll::Pending
     })
     .await;
     backend.state().lost = true;

@@ -10,6 +10,7 @@ use crate::connection::Connection;
 use crate::error::{Error, Result};
 use crate::ids::{ChatSessionId, ClassId, GroupId, UserId};
 use crate::schema::external_ids;
+use crate::statement::only_row;
 
 /// The name that another system has for one of our rows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,11 +53,10 @@ impl ExternalIdTarget {
 }
 
 /// A row of `external_ids` as the table has it: one reference a kind.
-#[derive(Debug, Clone, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = external_ids, check_for_backend(diesel::pg::Pg))]
 struct Row {
     source: String,
-    kind: String,
     external_id: String,
     user_id: Option<UserId>,
     group_id: Option<GroupId>,
@@ -100,24 +100,28 @@ impl ExternalId {
         external_id: &str,
         target: ExternalIdTarget,
     ) -> Result<Self> {
-        let mut row = Row {
-            source: source.to_owned(),
-            kind: target.kind().to_owned(),
-            external_id: external_id.to_owned(),
-            user_id: None,
-            group_id: None,
-            class_id: None,
-            chat_session_id: None,
-            created_at: Utc::now(),
-        };
+        let (mut user, mut group, mut class, mut chat) = (None, None, None, None);
         match target {
-            ExternalIdTarget::User(id) => row.user_id = Some(id),
-            ExternalIdTarget::Group(id) => row.group_id = Some(id),
-            ExternalIdTarget::Class(id) => row.class_id = Some(id),
-            ExternalIdTarget::ChatSession(id) => row.chat_session_id = Some(id),
+            ExternalIdTarget::User(id) => user = Some(id),
+            ExternalIdTarget::Group(id) => group = Some(id),
+            ExternalIdTarget::Class(id) => class = Some(id),
+            ExternalIdTarget::ChatSession(id) => chat = Some(id),
         }
-        diesel::insert_into(external_ids::table).values(&row).execute(&mut conn).await?;
-        let Row { source, external_id, created_at, .. } = row;
+        let created_at = diesel::insert_into(external_ids::table)
+            .values((
+                external_ids::source.eq(source),
+                external_ids::kind.eq(target.kind()),
+                external_ids::external_id.eq(external_id),
+                external_ids::user_id.eq(user),
+                external_ids::group_id.eq(group),
+                external_ids::class_id.eq(class),
+                external_ids::chat_session_id.eq(chat),
+            ))
+            .returning(external_ids::created_at)
+            .load(&mut conn)
+            .await
+            .and_then(only_row)?;
+        let (source, external_id) = (source.to_owned(), external_id.to_owned());
         Ok(Self { source, external_id, target, created_at })
     }
 

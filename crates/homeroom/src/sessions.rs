@@ -62,7 +62,7 @@ impl NewSession {
     /// How long anyone does on a shared device.
     pub const SHARED_LIFETIME: Duration = Duration::from_secs(2 * 60 * 60);
 
-    /// A session that begins now, and the token that stands for it.
+    /// A session that begins now, by the clock of this process, and the token that stands for it.
     #[must_use]
     pub fn new(
         user_id: UserId,

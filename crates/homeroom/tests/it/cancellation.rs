@@ -3,16 +3,16 @@
 mod operations;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
+use diesel::sql_types::{BigInt, Bool, Double, Integer, Text};
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use homeroom::testing::TestDatabase;
 use homeroom::{Connection, Database, DatabaseConfig, Error, schema::messages};
@@ -23,6 +23,9 @@ use crate::{operations, sql};
 
 /// Tasks that work at once, on as many connections: what is dropped is at work, and does not wait for one.
 const TASKS: usize = 10;
+
+/// Seconds that no transaction may hold a lock for.
+const OLD: f64 = 1.0;
 
 /// Polls a future so many times, and then drops it: at one of the places where it waits, whatever that place is.
 struct DroppedAfter<F> {
@@ -86,14 +89,60 @@ async fn count(mut conn: &Connection, query: &str) -> i64 {
     row.count
 }
 
-/// Transactions of this database that hold locks and do nothing, or wait, for longer than they may.
-async fn old_locks(conn: &Connection, seconds: u64) -> i64 {
-    let query = format!(
-        "SELECT count(DISTINCT l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid) \
-         WHERE a.datname = current_database() AND l.granted AND l.locktype IN ('transactionid', 'tuple', 'advisory') \
-         AND a.xact_start < clock_timestamp() - interval '{seconds} s'"
-    );
-    count(conn, &query).await
+/// A session that holds a lock in a transaction, and what it does there: so a failure explains itself.
+#[derive(Debug, Clone, QueryableByName)]
+#[expect(dead_code, reason = "printed when the test fails")]
+struct Held {
+    #[diesel(sql_type = Integer)]
+    pid: i32,
+    /// Seconds since its transaction began, and since its last statement did. An import takes as long as it takes: of one that has
+    /// begun to write the last statement counts, which tells whether it goes on.
+    #[diesel(sql_type = Double)]
+    age: f64,
+    #[diesel(sql_type = Double)]
+    statement_age: f64,
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Text)]
+    waits_for: String,
+    #[diesel(sql_type = Text)]
+    blocked_by: String,
+    #[diesel(sql_type = Text)]
+    query: String,
+}
+
+/// The sessions of this database that hold locks, whatever they do or wait for, the oldest first.
+async fn held_locks(mut conn: &Connection) -> Vec<Held> {
+    let query = "SELECT pid, extract(epoch FROM clock_timestamp() - CASE WHEN EXISTS (SELECT FROM pg_locks l \
+                WHERE l.pid = a.pid AND locktype = 'relation' AND mode = 'AccessExclusiveLock') \
+                THEN query_start ELSE xact_start END)::float8 AS age, \
+            extract(epoch FROM clock_timestamp() - query_start)::float8 AS statement_age, state, \
+            coalesce(wait_event_type || ' ' || wait_event, 'nothing') AS waits_for, \
+            pg_blocking_pids(pid)::text AS blocked_by, left(query, 150) AS query \
+         FROM pg_stat_activity a \
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL \
+            AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND granted \
+                AND locktype IN ('transactionid', 'tuple', 'advisory')) \
+         ORDER BY xact_start";
+    diesel::sql_query(query).load(&mut conn).await.unwrap()
+}
+
+/// Looks at the locks until it is told to stop. Returns each session's and statement's longest hold of a lock, the longest first.
+async fn watch_locks(db: Database, stop: Arc<AtomicBool>) -> Vec<Held> {
+    let conn = db.conn().await.unwrap();
+    let mut seen: BTreeMap<(i32, String), Held> = BTreeMap::new();
+    while !AtomicBool::load(&stop, Ordering::SeqCst) {
+        for held in held_locks(&conn).await {
+            let longest = seen.entry((held.pid, held.query.clone())).or_insert(held.clone());
+            if held.age > longest.age {
+                *longest = held;
+            }
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let mut seen: Vec<_> = seen.into_values().collect();
+    seen.sort_by(|a, b| b.age.total_cmp(&a.age));
+    seen
 }
 
 #[test]
@@ -108,7 +157,7 @@ fn every_public_operation_is_cancelled_by_these_tests() {
     );
 }
 
-/// The functions that take a connection by reference, as `file::function`.
+/// The functions that take a connection, as `file::function`.
 fn collect(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -120,7 +169,8 @@ fn collect(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
             for part in source.split("pub async fn ").skip(1) {
                 let (function, rest) = part.split_once('(').unwrap();
                 let arguments = rest.split_once(") ->").map_or(rest, |(arguments, _)| arguments);
-                if arguments.contains("conn: &Connection") {
+                let takes = |what: &str| arguments.contains(what);
+                if takes("conn: &Connection") || takes("conn: &mut Connection") {
                     found.insert(format!("{name}::{function}"));
                 }
             }
@@ -138,34 +188,24 @@ async fn a_dropped_future_leaves_no_dirty_connection_no_torn_row_and_no_old_lock
         sql(&conn, PAIRS).await.unwrap();
         World::create(&conn).await
     };
-    let asked = std::env::var_os("HOMEROOM_TEST_OPERATIONS").is_some();
-    // Where everything is tested at once a statement may wait for the processor alone for a second.
-    let longest = if asked { 1 } else { 5 };
-    let (stop, old) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let watching = tokio::spawn({
-        let (test_db, stop, old) = (test.database().clone(), stop.clone(), old.clone());
-        async move {
-            let conn = test_db.conn().await.unwrap();
-            while !AtomicBool::load(&stop, Ordering::SeqCst) {
-                let locks = old_locks(&conn, longest).await;
-                old.fetch_add(usize::try_from(locks).unwrap(), Ordering::SeqCst);
-                tokio::time::sleep(Duration::from_millis(50)).await;
-            }
-        }
-    });
+    let stop = Arc::new(AtomicBool::new(false));
+    let watching = tokio::spawn(watch_locks(test.database().clone(), stop.clone()));
 
     let tasks = (0..TASKS).map(|task| cancel_at_random(&db, &world, task));
     let outcomes = futures_util::future::join_all(tasks).await;
     stop.store(true, Ordering::SeqCst);
-    watching.await.unwrap();
+    let held = watching.await.unwrap();
     let (dropped, dirty) = outcomes.iter().fold((0, 0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
 
     let conn = test.conn().await.unwrap();
     println!("{dropped} futures dropped, {dirty} dirty connections");
+    println!("the longest lock: {:?}", held.as_slice().first());
     assert!(dropped >= operations());
     assert_eq!(dirty, 0, "dirty connections");
-    assert_eq!(AtomicUsize::load(&old, Ordering::SeqCst), 0, "locks older than {longest} s");
+    let old: Vec<_> = held.iter().filter(|held| held.age > OLD).collect();
+    assert!(old.is_empty(), "locks older than {OLD} s: {old:#?}");
     assert_eq!(count(&conn, "SELECT count(*) FROM pairs WHERE a <> b").await, 0, "torn rows");
+    imports_are_whole(&db, &world).await;
     for chat in world.chats() {
         let seqs: Vec<i32> = messages::table
             .filter(messages::session_id.eq(chat))
@@ -178,13 +218,31 @@ async fn a_dropped_future_leaves_no_dirty_connection_no_torn_row_and_no_old_lock
     }
 }
 
+/// Nothing of a source is there, or all that an import of it brings which nobody disturbs.
+async fn imports_are_whole(db: &Database, world: &World) {
+    let mut conn = db.conn().await.unwrap();
+    let imported = "SELECT count(*) FROM external_ids WHERE source =";
+    let (roster, talk) = (format!("{imported} 'oneroster:d1'"), format!("{imported} 'talk 0'"));
+    let before = [count(&conn, &roster).await, count(&conn, &talk).await];
+    for (_, import) in OPERATIONS.iter().filter(|(name, _)| name.ends_with("::import")) {
+        import(&mut conn, world, 0).await;
+    }
+    let after = [count(&conn, &roster).await, count(&conn, &talk).await];
+    println!("rows of imports: {before:?} of {after:?}");
+    for (before, after) in before.into_iter().zip(after) {
+        assert!(after > 0 && (before == 0 || before == after), "{before} of {after}");
+    }
+}
+
 /// How many futures were dropped, and how many connections were dirty when they were borrowed.
 async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, usize) {
     let mut dice = Dice(task as u64 + 1);
     let (mut dropped, mut dirty) = (0, 0);
     while dropped < operations().div_ceil(TASKS) {
-        let (kind, n, polls) = (dice.below(10), dice.below(1 << 20), 1 + dice.below(6));
-        let (_, operation) = OPERATIONS[dice.below(OPERATIONS.len())];
+        let (kind, n) = (dice.below(10), dice.below(1 << 20));
+        let (name, operation) = OPERATIONS[dice.below(OPERATIONS.len())];
+        // An import has many more places to be dropped at.
+        let polls = 1 + dice.below(if name.ends_with("::import") { 60 } else { 6 });
         let work = async {
             match kind {
                 // In a transaction, with another write beside it.
@@ -216,7 +274,7 @@ async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, 
                     drop(pair(&conn, n).await);
                     drop(sql(&conn, "COMMIT").await);
                 }
-                _ => operation(&db.conn().await.unwrap(), world, n).await,
+                _ => operation(&mut db.conn().await.unwrap(), world, n).await,
             }
         };
         if dropped_after(polls, work).await.is_none() {
@@ -299,6 +357,43 @@ async fn what_a_dropped_future_left_running_is_cancelled_at_once() {
     for _ in 0..20 {
         sql(&db.conn().await.unwrap(), "SELECT 1").await.unwrap();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_request_that_comes_before_the_statement_begins_is_made_again() {
+    let test = TestDatabase::create().await;
+    let config = DatabaseConfig::builder(test.url()).pool_min(0).pool_max(1).build().unwrap();
+    let db = Database::connect(config).await.unwrap();
+    let observer = test.conn().await.unwrap();
+    let conn = db.conn().await.unwrap();
+    let process = count(&conn, "SELECT pg_backend_pid()::int8 AS count").await;
+    // The request lies before a process that does not run, and what cancels it finds nothing to cancel.
+    signal("STOP", process);
+    let statement = "BEGIN; LOCK TABLE users; SELECT pg_sleep(55)";
+    assert!(dropped_after(1, sql(&conn, statement)).await.is_none());
+    drop(conn);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    signal("CONT", process);
+    // Until the statement has begun and ended, or the session has.
+    let of_it = |condition: &str| {
+        format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {process} AND {condition}")
+    };
+    let (running, there) = (of_it("state = 'active' AND query ~ 'pg_sleep'"), of_it("true"));
+    let (woken, mut has_begun) = (Instant::now(), false);
+    loop {
+        let runs = count(&observer, &running).await > 0;
+        if has_begun && !runs || count(&observer, &there).await == 0 {
+            break;
+        }
+        has_begun |= runs;
+        assert!(woken.elapsed() < Duration::from_secs(1), "it holds its lock");
+    }
+    assert!(!is_dirty(&db.conn().await.unwrap()).await);
+}
+
+fn signal(name: &str, process: i64) {
+    let mut kill = std::process::Command::new("kill");
+    assert!(kill.arg(format!("-{name}")).arg(process.to_string()).status().unwrap().success());
 }
 
 #[tokio::test(flavor = "multi_thread")]

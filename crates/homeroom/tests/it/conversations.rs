@@ -23,9 +23,16 @@ async fn import(
 }
 
 /// A file of messages, gone with the test.
-struct Made(tempfile::TempDir);
+pub(crate) struct Made(tempfile::TempDir);
 
 impl Made {
+    /// A prompt with two answers, of which one is answered again.
+    pub(crate) fn small() -> Self {
+        let parents = [None, Some("p1"), Some("p1"), Some("a2")];
+        let lines = ["p1", "a2", "a3", "p4"].into_iter().zip(parents);
+        Self::of(&lines.map(|(id, parent)| line(id, parent)).collect::<Vec<_>>())
+    }
+
     fn of(lines: &[Value]) -> Self {
         Self::text(&lines.iter().map(|line| format!("{line}\n")).collect::<String>())
     }
@@ -36,7 +43,7 @@ impl Made {
         made
     }
 
-    fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.0.path().join("trees.jsonl")
     }
 }

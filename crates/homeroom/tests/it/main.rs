@@ -13,6 +13,7 @@ mod borrowers;
 mod cancellation;
 mod chat_turns;
 mod chats;
+mod clocks;
 mod concurrency;
 mod connection;
 mod conversations;

@@ -222,3 +222,49 @@ async fn a_host_that_never_answers_does_not_keep_the_next_one_from_being_tried()
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.contains("it takes writes"), "{cause}");
 }
+
+#[tokio::test]
+async fn a_statement_whose_answer_the_network_swallows_is_given_up_in_bounded_time() {
+    let test = TestDatabase::create().await;
+    let proxy = FaultProxy::start(test.url()).await.unwrap();
+    // What the network acknowledges and swallows, no limit of the socket can see: the caller has one.
+    let db = connect(proxy.url()).await;
+    open_all(&db).await;
+    let conn = db.conn().await.unwrap();
+    let mut statement = Box::pin(sql(&conn, "SELECT pg_sleep(0.2)"));
+    assert!(futures_util::poll!(&mut statement).is_pending());
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    proxy.inject(Fault::BlackHole);
+    let begun = Instant::now();
+    assert!(tokio::time::timeout(Duration::from_millis(500), statement).await.is_err());
+    drop(conn);
+    proxy.heal();
+    while let Err(error) = turn(&db).await {
+        assert!(begun.elapsed() < Duration::from_secs(3), "{error}");
+    }
+    println!("used again {:?} after the fault began", begun.elapsed());
+    // The dead connection is closed.
+    while proxy.connections() > 10 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "{} connections", proxy.connections());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_statement_that_the_network_does_not_take_is_given_up_after_the_tcp_user_timeout() {
+    let test = TestDatabase::create().await;
+    let proxy = FaultProxy::start(test.url()).await.unwrap();
+    let db = connect(&format!("{}?tcp_user_timeout=1", proxy.url())).await;
+    let conn = db.conn().await.unwrap();
+    proxy.inject(Fault::Stall);
+    // More than all buffers between here and the server hold, so that some of it is never acknowledged.
+    let long = format!("SELECT length('{}')", "x".repeat(32 << 20));
+    let begun = Instant::now();
+    let error = sql(&conn, &long).await.unwrap_err();
+    println!("given up after {:?}: {error:?}", begun.elapsed());
+    assert!(matches!(error, Error::Unavailable { .. }) && error.is_retryable(), "{error:?}");
+    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    drop(conn);
+    proxy.heal();
+    turn(&db).await.unwrap();
+}

@@ -16,6 +16,8 @@ use diesel_async::RunQueryDsl;
 use homeroom::Connection;
 use homeroom::roster::{self, ImportOptions, Package, RosterError, RosterReport};
 
+pub(crate) use self::made::Made;
+
 /// A file or folder of the real data that tests read where it is; `None`, and a line that says so, where it is not.
 /// In a folder that `HOMEROOM_TEST_DATA` names it has to be.
 pub(crate) fn test_data(path: &str) -> Option<PathBuf> {

@@ -1,11 +1,14 @@
 //! Each SQLSTATE that a program can act on, provoked for real, arrives as its variant, in whatever language the server speaks.
 
-use std::time::Duration;
+use std::future::poll_fn;
+use std::time::{Duration, Instant};
 
 use homeroom::testing::TestDatabase;
 use homeroom::{Database, DatabaseConfig, Error};
 use homeroom_embed::ServerConfig;
 use homeroom_embed::testing::TestCluster;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{AsyncMessage, NoTls};
 
 use crate::sql;
 
@@ -41,16 +44,11 @@ async fn what_a_single_statement_can_meet_arrives_as_its_variant() {
         ("SELECT 3000000000::int", "Invalid"),              // 22003
         ("SELECT '2026-13-01'::date", "Invalid"),           // 22008
         ("SELECT pg_terminate_backend(pg_backend_pid())", "Unavailable"), // 57P01
-        ("DO $$ BEGIN RAISE SQLSTATE '57P02'; END $$", "Unavailable"),
-        ("DO $$ BEGIN RAISE SQLSTATE '57P03'; END $$", "Unavailable"),
-        ("DO $$ BEGIN RAISE SQLSTATE '53100'; END $$", "Unavailable"),
-        ("DO $$ BEGIN RAISE SQLSTATE '53200'; END $$", "Unavailable"),
-        ("DO $$ BEGIN RAISE SQLSTATE '53300'; END $$", "Unavailable"),
-        ("BEGIN READ ONLY; DELETE FROM c", "Unavailable"), // 25006
-        ("DO $$ BEGIN RAISE SQLSTATE '40001'; END $$", "Retry"),
+        ("COPY (SELECT repeat('x', 100000)) TO '/dev/full'", "Unavailable"), // 53100
+        ("BEGIN READ ONLY; DELETE FROM c", "Unavailable"),  // 25006
         ("SET LOCAL statement_timeout = '10ms'; SELECT pg_sleep(5)", "Cancelled"), // 57014
-        ("SELECT no_such_column", "Database"),                                     // 42703
-        ("SELEC", "Database"),                                                     // 42601
+        ("SELECT no_such_column", "Database"),              // 42703
+        ("SELEC", "Database"),                              // 42601
     ];
     for (statement, name) in expected {
         let error = failing(&db, statement).await;
@@ -101,20 +99,37 @@ async fn a_deadlock_is_a_race_that_was_lost() {
 }
 
 #[tokio::test]
+async fn a_change_of_what_another_transaction_has_changed_meanwhile_is_a_race_that_was_lost() {
+    let db = TestDatabase::create().await;
+    sql(&db.conn().await.unwrap(), "CREATE TABLE t AS SELECT 1 AS n").await.unwrap();
+    let (a, b) = tokio::try_join!(db.conn(), db.conn()).unwrap();
+    sql(&a, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM t").await.unwrap();
+    sql(&b, "UPDATE t SET n = 2").await.unwrap();
+    let error = sql(&a, "UPDATE t SET n = 3").await.unwrap_err(); // 40001
+    assert!(matches!(error, Error::Retry { .. }) && error.is_retryable(), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_statement_that_somebody_cancels_is_cancelled_and_one_in_a_failed_transaction_aborted() {
     let db = TestDatabase::create().await;
     let (conn, observer) = tokio::try_join!(db.conn(), db.conn()).unwrap();
     let cancel = async {
         loop {
-            let found = sql(&observer, "DO $$ BEGIN
-                IF NOT EXISTS (SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(44)'
-                    AND datname = current_database()) THEN RAISE 'not yet'; END IF; END $$");
+            let found = sql(
+                &observer,
+                "DO $$ BEGIN
+                PERFORM pg_cancel_backend(pid) FROM pg_stat_activity
+                    WHERE query = 'SELECT pg_sleep(44)' AND datname = current_database();
+                IF NOT FOUND THEN RAISE 'not yet'; END IF; END $$",
+            );
             if found.await.is_ok() {
                 return;
             }
         }
     };
+    let begun = Instant::now();
     let (outcome, ()) = tokio::join!(sql(&conn, "SELECT pg_sleep(44)"), cancel);
+    assert!(begun.elapsed() < Duration::from_secs(20), "the statement timeout has ended it");
     assert!(matches!(outcome, Err(Error::Cancelled { .. })), "{outcome:?}");
     sql(&conn, "BEGIN").await.unwrap();
     sql(&conn, "SELECT 1/0").await.unwrap_err();
@@ -164,6 +179,80 @@ async fn a_server_with_no_connection_left_is_unavailable_and_so_is_one_that_stop
         tokio::task::spawn_blocking(move || drop(cluster)).await.unwrap();
     });
     assert!(matches!(outcome, Err(Error::Unavailable { .. })), "{outcome:?}"); // 57P01
+}
+
+#[tokio::test]
+async fn a_server_without_memory_for_one_more_lock_is_unavailable() {
+    let config = ServerConfig::throwaway()
+        .setting("max_connections", "10")
+        .setting("max_locks_per_transaction", "10");
+    let cluster = TestCluster::start(&config).unwrap();
+    let config = DatabaseConfig::builder(&cluster.server().url("postgres")).build().unwrap();
+    let db = Database::connect(config).await.unwrap();
+    let locks = "SELECT count(pg_advisory_xact_lock(n)) FROM generate_series(1, 100000) n";
+    let error = failing(&db, locks).await; // 53200
+    assert!(matches!(error, Error::Unavailable { .. }) && error.is_retryable(), "{error:?}");
+    let said = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(said, "out of shared memory");
+    sql(&db.conn().await.unwrap(), "SELECT 1").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_of_another_sessions_process_makes_the_server_unavailable_to_all() {
+    let cluster = TestCluster::start(&ServerConfig::throwaway()).unwrap();
+    let url = cluster.server().url("postgres");
+    let db = Database::connect(DatabaseConfig::builder(&url).build().unwrap()).await.unwrap();
+    let conn = db.conn().await.unwrap();
+    let (_client, mut plain) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    let (client, driver) = tokio_postgres::connect(&url, NoTls).await.unwrap();
+    let driver = tokio::spawn(driver);
+    let process: i32 = client.query_one("SELECT pg_backend_pid()", &[]).await.unwrap().get(0);
+    let crash = async {
+        let mut kill = std::process::Command::new("kill");
+        assert!(kill.arg("-KILL").arg(process.to_string()).status().unwrap().success());
+        // The server says it as a warning, and closes: the driver keeps the end alone for an error.
+        poll_fn(|cx| plain.poll_message(cx)).await
+    };
+    let (outcome, said) = tokio::join!(sql(&conn, "SELECT pg_sleep(22)"), crash);
+    match said {
+        Some(Ok(AsyncMessage::Notice(said))) => assert_eq!(*said.code(), SqlState::CRASH_SHUTDOWN), // 57P02
+        other => panic!("no warning: {other:?}"),
+    }
+    let error = outcome.unwrap_err();
+    assert!(matches!(error, Error::Unavailable { .. }) && error.is_retryable(), "{error:?}");
+    assert!(driver.await.unwrap().is_err());
+    // Used again when the server has recovered.
+    drop(conn);
+    let crashed = Instant::now();
+    while let Err(error) = db.conn().await {
+        assert!(matches!(error, Error::Unavailable { .. }), "{error:?}"); // 57P03
+        assert!(crashed.elapsed() < Duration::from_secs(20), "{error:?}");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_waits_for_its_last_sessions_is_unavailable_to_new_ones() {
+    let cluster = TestCluster::start(&ServerConfig::throwaway()).unwrap();
+    let url = cluster.server().url("postgres");
+    let config = DatabaseConfig::builder(&url).pool_min(0).build().unwrap();
+    let db = Database::connect(config).await.unwrap();
+    let mut held = vec![db.conn().await.unwrap()];
+    let server = cluster.server().pid().unwrap();
+    let mut kill = std::process::Command::new("kill");
+    assert!(kill.arg("-TERM").arg(server.to_string()).status().unwrap().success());
+    let error = loop {
+        match db.conn().await {
+            // Before it has heard of it.
+            Ok(conn) => held.push(conn),
+            Err(error) => break error,
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    };
+    assert!(matches!(error, Error::Unavailable { .. }) && error.is_retryable(), "{error:?}"); // 57P03
+    let said = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(said, "the database system is shutting down");
+    sql(&held[0], "SELECT 1").await.unwrap();
 }
 
 #[tokio::test]

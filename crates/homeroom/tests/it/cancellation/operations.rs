@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use homeroom::ltree::Ltree;
+use homeroom::roster::ImportOptions;
 use homeroom::{
     ChatSession, ChatSessionChanges, Class, ClassChanges, ClassMember, ClassRole, Connection,
     DeletedBlob, EffectiveRole, EffectiveSettings, ExternalId, ExternalIdTarget, File, FileChanges,
@@ -19,7 +20,7 @@ use super::world::World;
 use crate::new_tool;
 
 /// Runs an operation on what `n` picks of the world.
-pub(super) type Operation = for<'a> fn(&'a Connection, &'a World, usize) -> BoxFuture<'a, ()>;
+pub(super) type Operation = for<'a> fn(&'a mut Connection, &'a World, usize) -> BoxFuture<'a, ()>;
 
 macro_rules! operations {
     ($($name:literal = |$conn:ident, $world:ident, $n:ident| $call:expr;)*) => {
@@ -92,6 +93,10 @@ operations! {
         use futures_util::TryStreamExt;
         User::export(conn, w.person(n)).await?.try_for_each(|_| async { Ok(()) }).await
     };
+    "conversations::import" = |conn, w, n| async {
+        let options = homeroom::conversations::ImportOptions { source: Some(format!("talk {}", n % 4)) };
+        homeroom::conversations::import(conn, w.conversations(), &options, &|_| {}).await
+    };
     "external_ids::create" = |conn, w, n| ExternalId::create(conn, SOURCE, &n.to_string(), ExternalIdTarget::User(w.person(n)));
     "external_ids::delete" = |conn, _w, n| ExternalId::delete(conn, SOURCE, "user", &n.to_string());
     "external_ids::find" = |conn, _w, n| ExternalId::find(conn, SOURCE, "user", &n.to_string());
@@ -142,6 +147,7 @@ operations! {
     "replicas::current" = |conn, _w, _n| WalPosition::current(conn);
     "roles::find_at_class" = |conn, w, n| EffectiveRole::find_at_class(conn, w.person(n), w.class(n));
     "roles::find_at_group" = |conn, w, n| EffectiveRole::find_at_group(conn, w.person(n), w.group(n));
+    "roster::import" = |conn, w, _n| homeroom::roster::import(conn, w.roster(), &ImportOptions::default(), &|_| {});
     "rosters::enrol_all" = |conn, w, n| ClassMember::enrol_all(conn, w.class(n), &[(w.person(n), ClassRole::Student), (w.person(n + 1), ClassRole::Student)]);
     "rosters::remove_all" = |conn, w, n| ClassMember::remove_all(conn, w.class(n), &[w.person(n), w.person(n + 1)]);
     "rosters::roster" = |conn, w, n| Class::roster(conn, w.class(n), &page());

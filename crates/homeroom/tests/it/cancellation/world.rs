@@ -1,13 +1,16 @@
 //! What the operations are run with.
 
+use std::path::PathBuf;
+
 use homeroom::ltree::Ltree;
+use homeroom::roster::Package;
 use homeroom::{
     ChatSession, ChatSessionId, Class, ClassId, Connection, File, FileId, Group, GroupId,
     GroupMember, GroupRole, GroupType, Message, NewChatSession, NewClass, NewFile, NewMessage,
     Session, SessionContext, SessionPolicy, SessionToken, StorageBackend, Tool, ToolId, UserId,
 };
 
-use crate::{group, new_tool, user};
+use crate::{conversations, group, new_tool, roster, user};
 
 /// Of each thing this many, so that operations meet at them.
 const EACH: usize = 8;
@@ -22,6 +25,8 @@ pub(super) struct World {
     files: Vec<FileId>,
     chats: Vec<ChatSessionId>,
     spare_chats: Vec<ChatSessionId>,
+    roster: (roster::Made, Package),
+    conversations: conversations::Made,
 }
 
 fn pick<T: Clone>(of: &[T], n: usize) -> T {
@@ -33,6 +38,8 @@ impl World {
         let first = user(conn, "First").await.id;
         let policy = SessionPolicy::default();
         let started = Session::start(conn, first, SessionContext::Personal, &policy).await;
+        let package = roster::Made::v1_1();
+        let opened = Package::open(package.path()).unwrap();
         let mut world = Self {
             token: started.unwrap().unwrap().1,
             people: Vec::new(),
@@ -43,6 +50,8 @@ impl World {
             files: Vec::new(),
             chats: Vec::new(),
             spare_chats: Vec::new(),
+            roster: (package, opened),
+            conversations: conversations::Made::small(),
         };
         let district = group(conn, GroupType::District, None, "D").await.id;
         for n in 0..EACH {
@@ -116,6 +125,16 @@ impl World {
     /// One that may be completed and deleted.
     pub(super) fn spare_chat(&self, n: usize) -> ChatSessionId {
         pick(&self.spare_chats, n)
+    }
+
+    /// A small district.
+    pub(super) fn roster(&self) -> &Package {
+        &self.roster.1
+    }
+
+    /// A file with two small conversations.
+    pub(super) fn conversations(&self) -> PathBuf {
+        self.conversations.path()
     }
 
     pub(super) fn chats(&self) -> &[ChatSessionId] {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A package of a folder that is gone with the test.
-pub(super) struct Made {
+pub(crate) struct Made {
     folder: tempfile::TempDir,
     files: BTreeMap<&'static str, Vec<String>>,
 }
@@ -59,7 +59,7 @@ fn lines(text: &str) -> Vec<String> {
 
 impl Made {
     /// A district with two schools, two classes and four people, in version 1.1.
-    pub(super) fn v1_1() -> Self {
+    pub(crate) fn v1_1() -> Self {
         Self::new("1.1", &[("users.csv", USERS_1_1)])
     }
 
@@ -134,7 +134,7 @@ impl Made {
     }
 
     /// Writes the folder.
-    pub(super) fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         for entry in std::fs::read_dir(self.folder.path()).unwrap() {
             std::fs::remove_file(entry.unwrap().path()).unwrap();
         }
