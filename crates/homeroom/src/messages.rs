@@ -34,6 +34,8 @@ pub struct Message {
     /// What was said; any length.
     pub content: String,
     /// What is known of it.
+    #[diesel(select_expression = meta::sent_meta(), select_expression_type = meta::SelectSentMeta)]
+    #[diesel(deserialize_as = meta::SentMeta)]
     pub meta: MessageMeta,
     /// Chosen by the client, unique within the chat.
     pub idempotency_key: Option<String>,
@@ -120,7 +122,7 @@ type MessageColumns = (
     sql_types::Integer,
     sql_types::Text,
     sql_types::Text,
-    sql_types::Jsonb,
+    sql_types::Nullable<sql_types::Jsonb>,
     sql_types::Nullable<sql_types::Text>,
     sql_types::Timestamptz,
 );

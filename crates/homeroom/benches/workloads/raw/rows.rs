@@ -112,7 +112,9 @@ pub(super) fn message(row: &Row) -> Message {
         seq: row.get(1),
         role: row.get(2),
         content: row.get(3),
-        meta: row.get::<_, Json<MessageMeta>>(4).0,
+        meta: row
+            .get::<_, Option<Json<MessageMeta>>>(4)
+            .map_or_else(MessageMeta::default, |meta| meta.0),
         idempotency_key: row.get(5),
         created_at: row.get(6),
     }

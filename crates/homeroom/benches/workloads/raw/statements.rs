@@ -52,7 +52,7 @@ impl Statements {
             )
             .await,
             messages: prepare(
-                "SELECT session_id, seq, role, content, meta, idempotency_key, created_at
+                "SELECT session_id, seq, role, content, nullif(meta, '{}'), idempotency_key, created_at
                  FROM messages WHERE session_id = $1 ORDER BY seq",
             )
             .await,
