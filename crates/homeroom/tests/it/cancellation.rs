@@ -17,7 +17,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncC
 use homeroom::testing::TestDatabase;
 use homeroom::{Database, DatabaseConfig, Error, schema::messages};
 
-use self::operations::OPERATIONS;
+use self::operations::{OPERATIONS, Operation};
 use self::world::World;
 use crate::{operations, sql};
 
@@ -218,13 +218,22 @@ async fn a_dropped_future_leaves_no_dirty_connection_no_torn_row_and_no_old_lock
     }
 }
 
+/// The operations that are imports, by the end of their names.
+const IMPORTS: &str = "::import";
+
+/// One of the operations whose name ends so.
+fn pick(dice: &mut Dice, end: &str) -> Operation {
+    let fitting: Vec<_> = OPERATIONS.iter().filter(|(name, _)| name.ends_with(end)).collect();
+    fitting[dice.below(fitting.len())].1
+}
+
 /// Nothing of a source is there, or all that an import of it brings which nobody disturbs.
 async fn imports_are_whole(db: &Database, world: &World) {
     let mut conn = db.conn().await.unwrap();
     let imported = "SELECT count(*) FROM external_ids WHERE source =";
     let (roster, talk) = (format!("{imported} 'oneroster:d1'"), format!("{imported} 'talk 0'"));
     let before = [count(&conn, &roster).await, count(&conn, &talk).await];
-    for (_, import) in OPERATIONS.iter().filter(|(name, _)| name.ends_with("::import")) {
+    for (_, import) in OPERATIONS.iter().filter(|(name, _)| name.ends_with(IMPORTS)) {
         import(&mut conn, world, 0).await;
     }
     let after = [count(&conn, &roster).await, count(&conn, &talk).await];
@@ -240,9 +249,12 @@ async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, 
     let (mut dropped, mut dirty) = (0, 0);
     while dropped < operations().div_ceil(TASKS) {
         let (kind, n) = (dice.below(10), dice.below(1 << 20));
-        let (name, operation) = OPERATIONS[dice.below(OPERATIONS.len())];
-        // An import has many more places to be dropped at.
-        let polls = 1 + dice.below(if name.ends_with("::import") { 60 } else { 6 });
+        // An import has many more places to be dropped at: it comes more often, and goes further.
+        let (operation, most) = match dice.below(20) {
+            0 => (pick(&mut dice, IMPORTS), 400),
+            _ => (pick(&mut dice, ""), 6),
+        };
+        let polls = 1 + dice.below(most);
         let work = async {
             match kind {
                 // In a transaction, with another write beside it.
