@@ -96,7 +96,7 @@ struct Held {
     #[diesel(sql_type = Integer)]
     pid: i32,
     /// Seconds since its transaction began, and since its last statement did. An import takes as long as it takes: of one that has
-    /// begun to write the last statement counts, which tells whether it goes on.
+    /// begun to write its last statement's begin or end counts, which tells whether it goes on.
     #[diesel(sql_type = Double)]
     age: f64,
     #[diesel(sql_type = Double)]
@@ -111,16 +111,18 @@ struct Held {
     query: String,
 }
 
-/// The sessions of this database that hold locks, whatever they do or wait for, the oldest first.
+/// The sessions of this database that hold locks, whatever they do or wait for, the oldest first. One import of a source waits for
+/// another, as it should: that other one counts, and whoever is left behind by a dropped future does.
 async fn held_locks(mut conn: &AsyncPgConnection) -> Vec<Held> {
     let query = "SELECT pid, extract(epoch FROM clock_timestamp() - CASE WHEN EXISTS (SELECT FROM pg_locks l \
                 WHERE l.pid = a.pid AND locktype = 'relation' AND mode = 'AccessExclusiveLock') \
-                THEN query_start ELSE xact_start END)::float8 AS age, \
+                THEN state_change ELSE xact_start END)::float8 AS age, \
             extract(epoch FROM clock_timestamp() - query_start)::float8 AS statement_age, state, \
             coalesce(wait_event_type || ' ' || wait_event, 'nothing') AS waits_for, \
             pg_blocking_pids(pid)::text AS blocked_by, left(query, 150) AS query \
          FROM pg_stat_activity a \
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL \
+            AND NOT (coalesce(wait_event, '') = 'advisory' AND query ~ 'homeroom[.](import|conversations)') \
             AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND granted \
                 AND locktype IN ('transactionid', 'tuple', 'advisory')) \
          ORDER BY xact_start";
