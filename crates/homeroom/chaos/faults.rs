@@ -57,7 +57,7 @@ impl Fault {
             Self::StopBackend => "a backend stopped for a while",
             Self::StopServer => "the server stopped for a while",
             Self::FullDisk => "disk full for a while",
-            Self::FullLog => "disk full, the server dies of it",
+            Self::FullLog => "disk full, for its log too",
             Self::Delay => "network: delay",
             Self::Stall => "network: stall",
             Self::BlackHole => "network: black hole",

@@ -17,7 +17,7 @@ use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 use homeroom::testing::TestDatabase;
 use homeroom::{Connection, Database, DatabaseConfig, Error, schema::messages};
 
-use self::operations::OPERATIONS;
+use self::operations::{OPERATIONS, Operation};
 use self::world::World;
 use crate::{operations, sql};
 
@@ -96,7 +96,7 @@ struct Held {
     #[diesel(sql_type = Integer)]
     pid: i32,
     /// Seconds since its transaction began, and since its last statement did. An import takes as long as it takes: of one that has
-    /// begun to write the last statement counts, which tells whether it goes on.
+    /// begun to write its last statement's begin or end counts, which tells whether it goes on.
     #[diesel(sql_type = Double)]
     age: f64,
     #[diesel(sql_type = Double)]
@@ -111,16 +111,18 @@ struct Held {
     query: String,
 }
 
-/// The sessions of this database that hold locks, whatever they do or wait for, the oldest first.
+/// The sessions of this database that hold locks, whatever they do or wait for, the oldest first. One import of a source waits for
+/// another, as it should: that other one counts, and whoever is left behind by a dropped future does.
 async fn held_locks(mut conn: &Connection) -> Vec<Held> {
     let query = "SELECT pid, extract(epoch FROM clock_timestamp() - CASE WHEN EXISTS (SELECT FROM pg_locks l \
                 WHERE l.pid = a.pid AND locktype = 'relation' AND mode = 'AccessExclusiveLock') \
-                THEN query_start ELSE xact_start END)::float8 AS age, \
+                THEN state_change ELSE xact_start END)::float8 AS age, \
             extract(epoch FROM clock_timestamp() - query_start)::float8 AS statement_age, state, \
             coalesce(wait_event_type || ' ' || wait_event, 'nothing') AS waits_for, \
             pg_blocking_pids(pid)::text AS blocked_by, left(query, 150) AS query \
          FROM pg_stat_activity a \
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL \
+            AND NOT (coalesce(wait_event, '') = 'advisory' AND query ~ 'homeroom[.](import|conversations)') \
             AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND granted \
                 AND locktype IN ('transactionid', 'tuple', 'advisory')) \
          ORDER BY xact_start";
@@ -218,13 +220,22 @@ async fn a_dropped_future_leaves_no_dirty_connection_no_torn_row_and_no_old_lock
     }
 }
 
+/// The operations that are imports, by the end of their names.
+const IMPORTS: &str = "::import";
+
+/// One of the operations whose name ends so.
+fn pick(dice: &mut Dice, end: &str) -> Operation {
+    let fitting: Vec<_> = OPERATIONS.iter().filter(|(name, _)| name.ends_with(end)).collect();
+    fitting[dice.below(fitting.len())].1
+}
+
 /// Nothing of a source is there, or all that an import of it brings which nobody disturbs.
 async fn imports_are_whole(db: &Database, world: &World) {
     let mut conn = db.conn().await.unwrap();
     let imported = "SELECT count(*) FROM external_ids WHERE source =";
     let (roster, talk) = (format!("{imported} 'oneroster:d1'"), format!("{imported} 'talk 0'"));
     let before = [count(&conn, &roster).await, count(&conn, &talk).await];
-    for (_, import) in OPERATIONS.iter().filter(|(name, _)| name.ends_with("::import")) {
+    for (_, import) in OPERATIONS.iter().filter(|(name, _)| name.ends_with(IMPORTS)) {
         import(&mut conn, world, 0).await;
     }
     let after = [count(&conn, &roster).await, count(&conn, &talk).await];
@@ -240,9 +251,12 @@ async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, 
     let (mut dropped, mut dirty) = (0, 0);
     while dropped < operations().div_ceil(TASKS) {
         let (kind, n) = (dice.below(10), dice.below(1 << 20));
-        let (name, operation) = OPERATIONS[dice.below(OPERATIONS.len())];
-        // An import has many more places to be dropped at.
-        let polls = 1 + dice.below(if name.ends_with("::import") { 60 } else { 6 });
+        // An import has many more places to be dropped at: it comes more often, and goes further.
+        let (operation, most) = match dice.below(20) {
+            0 => (pick(&mut dice, IMPORTS), 400),
+            _ => (pick(&mut dice, ""), 6),
+        };
+        let polls = 1 + dice.below(most);
         let work = async {
             match kind {
                 // In a transaction, with another write beside it.
