@@ -24,7 +24,15 @@ pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Res
     }
     let transaction = OpenTransaction::armed(client);
     let done = async {
-        run_statements(run, &Opening::locking(run)).await?;
+        let opening = match task.script.sets_transaction() {
+            // That has to come before any query.
+            true if !lock::is_held(client).await.map_err(interrupted)? => {
+                return Err(Stop::Broken(Error::LockLost));
+            }
+            true => Opening::of(run),
+            false => Opening::locking(run),
+        };
+        run_statements(run, &opening).await?;
         if let (Some(before), true) = (&*session, task.script.may_change_session()) {
             before.restore(client).await.map_err(interrupted)?;
         }
