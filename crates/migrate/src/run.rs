@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::failure::{Failure, Step};
 use crate::history::{History, Progress};
-use crate::lock::key_parameters;
+use crate::lock::{self, key_parameters};
 use crate::plan::Task;
 use crate::script::Mode;
 use crate::session::SessionState;
@@ -108,7 +108,16 @@ async fn run_task<'a>(
         let done_before = progress.as_ref().map(|progress| progress.done);
         let attempt = match &mut progress {
             None => match sent.take().or_else(|| Flight::start(run)) {
-                Some(flight) => flight.land(run, next).await.map(|landed| *ahead = landed),
+                Some(flight) => match flight.land(run, next).await {
+                    // The script has taken from its session, where its text does not show it, what its flight relied on.
+                    Err(Stop::Broken(Error::LockLost))
+                        if lock::is_held(client).await.unwrap_or(false) =>
+                    {
+                        history.forget_prepared();
+                        whole::run(run, session).await
+                    }
+                    landed => landed.map(|landed| *ahead = landed),
+                },
                 None => whole::run(run, session).await,
             },
             Some(progress) => stepwise::run(run, progress, session).await,

@@ -159,3 +159,23 @@ async fn a_lock_that_was_given_back_in_hiding_and_taken_by_another_lets_nothing_
     drop(taken.await.unwrap());
     goes_on(&folder, &mut client).await;
 }
+
+#[tokio::test]
+async fn what_a_script_takes_from_its_session_in_hiding_does_not_keep_it_from_being_recorded() {
+    for taken in ["RESET ALL", "DEALLOCATE ALL"] {
+        let database = TestDatabase::create().await;
+        let mut client = database.connect().await;
+        let folder = Folder::of_tables(3);
+        let hidden = taken.replace(' ', "' || ' ");
+        let function = format!(
+            "CREATE TABLE t1 (id bigint); CREATE FUNCTION take() RETURNS bigint LANGUAGE plpgsql
+             AS $$ BEGIN EXECUTE '{hidden}'; RETURN 1; END $$;"
+        );
+        folder.write("0001_t1", &function, "DROP TABLE t1;");
+        let second = "CREATE TABLE t2 (); INSERT INTO t1 VALUES (take());";
+        folder.write("0002_t2", second, "DROP TABLE t2;");
+        folder.migrator().up(&mut client, &UpOptions::default()).await.unwrap();
+        assert_eq!(made_and_recorded(&client).await, are("t1 t2 t3", "1 2 3"), "{taken}");
+        assert_eq!(text(&client, "SELECT count(*) FROM t1").await, "1", "it ran twice");
+    }
+}
