@@ -2,8 +2,8 @@
 //!
 //! The statements are sent before it is known whether those of the migration have succeeded, or the transaction was opened at all:
 //! they fail, with a division by zero, outside of the one that was opened for the migration. They do so as well where the session has
-//! lost the migration lock: they take it once more, which the session that holds it can and, while it does, no other. That costs next
-//! to nothing here, and a statement of its own at each migration costs a fiftieth of what an average migration does.
+//! lost the migration lock: they take it once more, which the session that holds it can and, while it does, no other. That costs less
+//! here than a statement of its own.
 
 use std::sync::PoisonError;
 
