@@ -14,7 +14,7 @@ use tokio_postgres::{Client, GenericClient};
 
 pub(crate) use self::progress::Progress;
 use self::recording::Prepared;
-pub(crate) use self::recording::{Recording, running};
+pub(crate) use self::recording::Recording;
 use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::folder::Migration;

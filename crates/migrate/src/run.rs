@@ -109,7 +109,7 @@ async fn run_task<'a>(
         let attempt = match &mut progress {
             None => match sent.take().or_else(|| Flight::start(run)) {
                 Some(flight) => match flight.land(run, next).await {
-                    // The script has taken from its session, where its text does not show it, what its flight relied on.
+                    // It changed nothing, or made its session forget what was prepared, where its text does not show it.
                     Err(Stop::Broken(Error::LockLost))
                         if lock::is_held(client).await.unwrap_or(false) =>
                     {

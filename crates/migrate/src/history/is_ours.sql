@@ -1,4 +1,4 @@
 1 / (
-    pg_catalog.current_setting('homeroom_migrate.running', true) IS NOT DISTINCT FROM $1::text
+    ({opened}::boolean OR pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL)
     AND pg_catalog.pg_try_advisory_xact_lock({high}, {low})
 )::integer = 1

@@ -1,9 +1,10 @@
 //! The row of a migration that runs in one transaction, written or deleted in it.
 //!
-//! The statements are sent before it is known whether those of the migration have succeeded, or the transaction was opened at all:
-//! they fail, with a division by zero, outside of the one that was opened for the migration. They do so as well where the session has
-//! lost the migration lock: they take it once more, which the session that holds it can and, while it does, no other. That costs less
-//! here than a statement of its own.
+//! The statements may be sent before it is known whether those of the migration have succeeded, or the transaction was opened at all.
+//! So they fail, with a division by zero, where nothing was changed before them in their transaction: none was opened then, or there
+//! was nothing to change, and the migration has to be run with `opened`. They do so as well where the session has lost the migration
+//! lock: they take it once more, which the session that holds it can and, while it does, no other. That costs less here than a
+//! statement of its own.
 
 use std::sync::PoisonError;
 
@@ -42,32 +43,28 @@ pub(crate) enum Recording<'a> {
 }
 
 impl Recording<'_> {
-    /// Sends it. The caller's transaction, opened with [`running`], holds it.
-    pub(crate) async fn write(&self, client: &Client) -> Result<(), Error> {
+    /// Sends it. The caller's transaction holds it, which is `opened` where that is known.
+    pub(crate) async fn write(&self, client: &Client, opened: bool) -> Result<(), Error> {
         match self {
             Self::Insert { migration, prepared } => {
                 let name = migration.name();
                 let down = migration.down();
-                let parameters: [&(dyn ToSql + Sync); 6] = [
+                let parameters: [&(dyn ToSql + Sync); 7] = [
                     &migration.version().get(),
                     &name,
                     &migration.up().checksum(),
                     &down.checksum(),
                     &down.stored_sql(),
                     &TOOL_VERSION,
+                    &opened,
                 ];
                 client.execute(prepared, &parameters).await.map(drop)
             }
             Self::Delete { version, prepared } => {
-                client.execute(prepared, &[&version.get()]).await.map(drop)
+                client.execute(prepared, &[&version.get(), &opened]).await.map(drop)
             }
         }
     }
-}
-
-/// Says of the open transaction that it is the migration's.
-pub(crate) fn running(version: Version) -> String {
-    format!("SET LOCAL homeroom_migrate.running = '{}'", version.get())
 }
 
 impl History {
@@ -100,13 +97,15 @@ impl History {
         if let Some(recording) = self.recording(version, up) {
             return Ok(recording);
         }
-        let (direction, sql) = match up {
-            Some(_) => (Direction::Up, INSERT),
-            None => (Direction::Down, DELETE),
+        let (direction, sql, opened) = match up {
+            Some(_) => (Direction::Up, INSERT, "$7"),
+            None => (Direction::Down, DELETE, "$2"),
         };
         let (high, low) = KEY;
-        let is_ours =
-            IS_OURS.replace("{high}", &high.to_string()).replace("{low}", &low.to_string());
+        let is_ours = IS_OURS
+            .replace("{opened}", opened)
+            .replace("{high}", &high.to_string())
+            .replace("{low}", &low.to_string());
         let prepared = client.prepare(&self.sql(sql).replace("{is_ours}", &is_ours)).await?;
         let mut known = self.prepared.lock().unwrap_or_else(PoisonError::into_inner);
         *known.of(direction) = Some(prepared.clone());

@@ -29,7 +29,7 @@ impl<'a> Flight<'a> {
         // Whatever of it is under way when this is dropped, a ROLLBACK follows.
         let transaction = OpenTransaction::armed(client);
         let script = Sent::new(async move { run_statements(run, &Opening::of(run)).await });
-        let recorded = Sent::new(async move { recording.write(client).await });
+        let recorded = Sent::new(async move { recording.write(client, false).await });
         Some(Self { transaction, script, recorded })
     }
 

@@ -3,14 +3,13 @@
 use std::pin::pin;
 
 use futures_util::TryStreamExt as _;
-use futures_util::future::join3;
+use futures_util::future::join;
 use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
 
 use super::{Run, Stop, Timeouts, server_error};
 use crate::error::Error;
 use crate::failure::Step;
-use crate::history::running;
 use crate::lock::{self, KEY};
 use crate::plan::Task;
 use crate::session::SessionState;
@@ -51,11 +50,8 @@ pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Res
             return Err(stop);
         }
     };
-    // Once more: the script may have taken it back.
-    let running = running(task.version);
-    let (running, recorded, committed) =
-        join3(client.batch_execute(&running), recording.write(client), transaction.commit()).await;
-    outcome(task, running.and(recorded), committed)?;
+    let (recorded, committed) = join(recording.write(client, true), transaction.commit()).await;
+    outcome(task, recorded, committed)?;
     if task.script.may_unlock() {
         // What gives it back out of sight, the next migration's opening still keeps from meeting another migrator.
         return match lock::is_held(client).await {
@@ -125,7 +121,6 @@ impl Opening {
                 opening.add(&format!("SET LOCAL {name} = {milliseconds}; "));
             }
         }
-        opening.add(&format!("{}; ", running(task.version)));
         if task.is_left() {
             let (table, version) = (history.table(), task.version.get());
             opening.add(&format!("DELETE FROM {table} WHERE version = {version}; "));

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use homeroom_migrate::{Error, UpOptions};
+use homeroom_migrate::{DownOptions, Error, UpOptions};
 use tokio_postgres::Client;
 
 use crate::database::{TestDatabase, text};
@@ -178,4 +178,18 @@ async fn what_a_script_takes_from_its_session_in_hiding_does_not_keep_it_from_be
         assert_eq!(made_and_recorded(&client).await, are("t1 t2 t3", "1 2 3"), "{taken}");
         assert_eq!(text(&client, "SELECT count(*) FROM t1").await, "1", "it ran twice");
     }
+}
+
+#[tokio::test]
+async fn a_script_that_changes_nothing_is_recorded_like_any_other() {
+    let database = TestDatabase::create().await;
+    let mut client = database.connect().await;
+    let folder = Folder::of_tables(3);
+    folder.write("0002_t2", "EXPLAIN TABLE t1;", "TABLE t1;");
+    let migrator = folder.migrator();
+    migrator.up(&mut client, &UpOptions::default()).await.unwrap();
+    assert_eq!(made_and_recorded(&client).await, are("t1 t3", "1 2 3"));
+    let all = DownOptions { all: true, ..DownOptions::default() };
+    assert_eq!(migrator.down(&mut client, &all).await.unwrap().len(), 3);
+    assert_eq!(made_and_recorded(&client).await, are("NULL", "NULL"));
 }
