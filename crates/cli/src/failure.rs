@@ -119,7 +119,8 @@ fn tells_the_way_out(failure: &homeroom_migrate::Failure) -> bool {
     matches!(failure.code.as_str(), "42501" | "0A000" | "3F000") && failure.hint.is_some()
 }
 
-fn way_out(error: &anyhow::Error) -> Option<String> {
+/// The way out of an error, where one is known.
+pub(crate) fn way_out(error: &anyhow::Error) -> Option<String> {
     if let Some(WayOut(help)) = error.downcast_ref() {
         return Some(help.clone());
     }

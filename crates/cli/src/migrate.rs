@@ -5,6 +5,7 @@ mod check;
 mod down;
 mod dump;
 mod effects;
+mod failed;
 mod moves;
 mod new;
 mod place;
@@ -29,6 +30,17 @@ use crate::outcome::Outcome;
 use crate::progress::{Clearing, Progress};
 
 pub(crate) async fn run(arguments: MigrateArguments) -> Result<Outcome> {
+    let wants_json = failed::is_wanted_by(&arguments.command);
+    let result = dispatch(arguments).await;
+    if let Err(error) = &result
+        && wants_json
+    {
+        failed::print(error);
+    }
+    result
+}
+
+async fn dispatch(arguments: MigrateArguments) -> Result<Outcome> {
     let MigrateArguments { folder, command } = arguments;
     let progress = Clearing(Progress::new("reading the migrations"));
     let desk = Desk { folder: &folder, progress: &progress.0 };

@@ -29,6 +29,9 @@ impl Progress {
 
     /// Tells what is being done now.
     pub(crate) fn doing(&self, doing: impl Into<String>) {
+        if self.bar.is_hidden() {
+            return;
+        }
         self.bar.unset_length();
         self.bar.set_style(ProgressStyle::default_spinner());
         self.bar.set_message(doing.into());
@@ -36,6 +39,10 @@ impl Progress {
 
     /// Tells how far it is, of a total as far as that is known.
     pub(crate) fn at(&self, doing: impl Into<String>, done: u64, total: Option<u64>) {
+        // Even what nobody sees takes its time.
+        if self.bar.is_hidden() {
+            return;
+        }
         match total {
             Some(total) if total > 0 => {
                 self.bar.set_length(total);

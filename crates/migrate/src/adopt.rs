@@ -12,7 +12,7 @@ use crate::version::Version;
 
 /// A tool whose table of applied versions can be taken over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Tool {
     /// Diesel, `__diesel_schema_migrations`.

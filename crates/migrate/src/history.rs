@@ -3,15 +3,18 @@
 //! This module alone reads and writes the table. What a row means beside the files is decided in [`crate::standing`].
 
 mod progress;
+mod recording;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio_postgres::types::Type;
-use tokio_postgres::{Client, GenericClient, Statement};
+use tokio_postgres::{Client, GenericClient};
 
 pub(crate) use self::progress::Progress;
+use self::recording::Prepared;
+pub(crate) use self::recording::Recording;
 use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::folder::Migration;
@@ -22,7 +25,6 @@ const FIND: &str = include_str!("history/find.sql");
 const CREATE: &str = include_str!("history/create.sql");
 const UPGRADE: &str = include_str!("history/upgrade.sql");
 const LIST: &str = include_str!("history/list.sql");
-const INSERT: &str = include_str!("history/insert.sql");
 const ADOPT: &str = include_str!("history/adopt.sql");
 const REPAIR: &str = include_str!("history/repair.sql");
 
@@ -69,14 +71,20 @@ pub(crate) struct History {
     exists: bool,
     /// Whether it has every column that this version knows.
     is_current: bool,
-    /// What records a migration as applied, prepared once: parsing it costs as much as a small migration does.
-    insert: Mutex<Option<Statement>>,
+    prepared: Mutex<Prepared>,
 }
 
 impl History {
     fn new(schema: String, name: &str, exists: bool, is_current: bool) -> Self {
         let table = format!("{}.{}", quote(&schema), quote(name));
-        Self { schema, name: name.to_owned(), table, exists, is_current, insert: Mutex::default() }
+        Self {
+            schema,
+            name: name.to_owned(),
+            table,
+            exists,
+            is_current,
+            prepared: Mutex::default(),
+        }
     }
 
     /// Finds the table, or the place where it would be.
@@ -173,47 +181,6 @@ impl History {
             .await
             .and_then(|row| row.try_get(0))
             .map_err(|source| Error::database("reading the stored down SQL", source))
-    }
-
-    /// The statement of [`History::insert`].
-    pub(crate) async fn prepare_insert(
-        &self,
-        client: &Client,
-    ) -> Result<Statement, tokio_postgres::Error> {
-        let prepared = self.insert.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(prepared) = prepared {
-            return Ok(prepared);
-        }
-        let prepared = client.prepare(&self.sql(INSERT)).await?;
-        *self.insert.lock().unwrap_or_else(PoisonError::into_inner) = Some(prepared.clone());
-        Ok(prepared)
-    }
-
-    /// Prepares anew the next time: the session may have lost what was prepared.
-    pub(crate) fn forget_prepared(&self) {
-        *self.insert.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
-
-    /// Records a migration as applied. The caller's transaction holds it.
-    pub(crate) async fn insert(
-        &self,
-        client: &Client,
-        prepared: &Statement,
-        migration: &Migration,
-        duration_ms: i64,
-    ) -> Result<(), tokio_postgres::Error> {
-        let name = migration.name();
-        let down = migration.down();
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 7] = [
-            &migration.version().get(),
-            &name,
-            &migration.up().checksum(),
-            &down.checksum(),
-            &down.stored_sql(),
-            &duration_ms,
-            &TOOL_VERSION,
-        ];
-        client.execute(prepared, &parameters).await.map(drop)
     }
 
     /// Records a migration as applied that this program did not apply, unless it is recorded already. `how` says where that is

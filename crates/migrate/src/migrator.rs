@@ -21,8 +21,7 @@ use crate::folder::{self, Direction, EmbeddedFile, Migration};
 use crate::history::History;
 use crate::lock::MigrationLock;
 use crate::plan::{PlannedMigration, Task, plan_down, plan_up};
-use crate::run::run;
-use crate::session::SessionState;
+use crate::run::Series;
 use crate::settings::{DownOptions, Settings, UpOptions};
 use crate::standing::{Standing, Status};
 use crate::version::Version;
@@ -296,15 +295,16 @@ impl Migrator {
 
     async fn run_all(
         &self,
-        client: &mut Client,
+        client: &Client,
         history: &History,
         tasks: &[Task<'_>],
     ) -> Result<Vec<AppliedMigration>, Error> {
         (self.observer)(Event::Planned { total: tasks.len() });
         let mut applied = Vec::with_capacity(tasks.len());
-        let (mut kept, mut session) = (Vec::new(), None);
-        for task in tasks {
-            match self.run_one(client, history, task, &mut session).await {
+        let mut kept = Vec::new();
+        let mut series = Series::new(client, history, &self.settings, &*self.observer);
+        for (index, task) in tasks.iter().enumerate() {
+            match self.run_one(&mut series, task, tasks.get(index + 1)).await {
                 Ok(one) => applied.push(one),
                 Err(Error::Failed(failure)) if task.is_left() && failure.says_done_already() => {
                     self.keep(client, history, &failure).await?;
@@ -317,17 +317,16 @@ impl Migrator {
         Ok(applied)
     }
 
-    async fn run_one(
+    async fn run_one<'a>(
         &self,
-        client: &mut Client,
-        history: &History,
-        task: &Task<'_>,
-        session: &mut Option<SessionState>,
+        series: &mut Series<'a>,
+        task: &'a Task<'a>,
+        next: Option<&'a Task<'a>>,
     ) -> Result<AppliedMigration, Error> {
         let observe = &*self.observer;
         let (version, name, direction) = (task.version, task.name.as_str(), task.direction);
         observe(Event::Started { version, name, direction });
-        let duration = run(client, history, &self.settings, task, session, observe).await?;
+        let duration = series.run(task, next).await?;
         tracing::info!(%version, name, %direction, ?duration, "migration committed");
         observe(Event::Finished { version, name, direction, duration });
         let duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);

@@ -47,7 +47,12 @@ pub(crate) struct Task<'a> {
     pub(crate) progress: Option<Progress>,
 }
 
-impl Task<'_> {
+impl<'a> Task<'a> {
+    /// The migration that it applies; `None` when it takes one back.
+    pub(crate) fn brings_up(&self) -> Option<&'a Migration> {
+        self.migration.filter(|_| self.direction == Direction::Up)
+    }
+
     /// Whether the migration is recorded as applied and tried again, because it could not be taken back while older ones were.
     pub(crate) fn is_left(&self) -> bool {
         self.direction == Direction::Up

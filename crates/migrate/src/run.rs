@@ -3,6 +3,7 @@
 //! Which migrations run, and in which order, is decided before; see [`crate::plan`].
 
 mod bare;
+mod flight;
 mod stepwise;
 mod whole;
 
@@ -12,11 +13,12 @@ use tokio_postgres::Client;
 use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::{ToSql, Type};
 
+use self::flight::Flight;
 use crate::error::Error;
 use crate::event::Event;
 use crate::failure::{Failure, Step};
 use crate::history::{History, Progress};
-use crate::lock::key_parameters;
+use crate::lock::{self, key_parameters};
 use crate::plan::Task;
 use crate::script::Mode;
 use crate::session::SessionState;
@@ -33,19 +35,63 @@ struct Run<'a> {
     task: &'a Task<'a>,
 }
 
-/// Runs a task to its end, again where a lock or a deadlock stood in the way. Gives the time that it took.
-///
-/// `session` is what the session had set before the first task that may change that, read when it is first needed.
+/// Runs tasks one after another.
+pub(crate) struct Series<'a> {
+    client: &'a Client,
+    history: &'a History,
+    settings: &'a Settings,
+    observe: &'a (dyn Fn(Event<'_>) + Send + Sync),
+    /// What the session had set before the first task that may change that, read when it is first needed.
+    session: Option<SessionState>,
+    /// The next task, where it is sent already.
+    ahead: Option<Flight<'a>>,
+}
+
+impl<'a> Series<'a> {
+    pub(crate) fn new(
+        client: &'a Client,
+        history: &'a History,
+        settings: &'a Settings,
+        observe: &'a (dyn Fn(Event<'_>) + Send + Sync),
+    ) -> Self {
+        Self { client, history, settings, observe, session: None, ahead: None }
+    }
+
+    /// Runs a task to its end, again where a lock or a deadlock stood in the way. Gives the time that it took. When it succeeds,
+    /// `next` has to be run next.
+    pub(crate) async fn run(
+        &mut self,
+        task: &'a Task<'a>,
+        next: Option<&'a Task<'a>>,
+    ) -> Result<Duration, Error> {
+        let Self { client, history, settings, .. } = *self;
+        let run = Run { client, history, settings, task };
+        let next = next.map(|task| Run { task, ..run });
+        run_task(run, &mut self.session, (&mut self.ahead, next), self.observe).await
+    }
+}
+
+/// Runs a task to its end as [`Series::run`] does, and nothing after it.
 pub(crate) async fn run(
     client: &Client,
     history: &History,
     settings: &Settings,
     task: &Task<'_>,
     session: &mut Option<SessionState>,
+) -> Result<Duration, Error> {
+    let run = Run { client, history, settings, task };
+    run_task(run, session, (&mut None, None), &|_| {}).await
+}
+
+async fn run_task<'a>(
+    run: Run<'a>,
+    session: &mut Option<SessionState>,
+    (ahead, next): (&mut Option<Flight<'a>>, Option<Run<'a>>),
     observe: &(dyn Fn(Event<'_>) + Send + Sync),
 ) -> Result<Duration, Error> {
     let started = Instant::now();
-    let run = Run { client, history, settings, task };
+    let Run { client, history, settings, task } = run;
+    let mut sent = ahead.take();
     // A way down that did nothing leaves nothing to go on from.
     let earlier = task.progress.as_ref().filter(|progress| !progress.is_down_undone());
     let mut progress = match (earlier, task.script.mode()) {
@@ -61,7 +107,19 @@ pub(crate) async fn run(
     loop {
         let done_before = progress.as_ref().map(|progress| progress.done);
         let attempt = match &mut progress {
-            None => whole::run(run, session).await,
+            None => match sent.take().or_else(|| Flight::start(run)) {
+                Some(flight) => match flight.land(run, next).await {
+                    // It changed nothing, or made its session forget what was prepared, where its text does not show it.
+                    Err(Stop::Broken(Error::LockLost))
+                        if lock::is_held(client).await.unwrap_or(false) =>
+                    {
+                        history.forget_prepared();
+                        whole::run(run, session).await
+                    }
+                    landed => landed.map(|landed| *ahead = landed),
+                },
+                None => whole::run(run, session).await,
+            },
             Some(progress) => stepwise::run(run, progress, session).await,
         };
         let (step, error) = match attempt {

@@ -239,6 +239,11 @@ impl Script {
         })
     }
 
+    /// Whether it chooses how its transaction is isolated, which has to come before any query.
+    pub(crate) fn sets_transaction(&self) -> bool {
+        self.statements.iter().any(|statement| statement.begins_with(&["SET", "TRANSACTION"]))
+    }
+
     /// Whether it speaks of giving advisory locks back, the migration lock perhaps among them.
     pub(crate) fn may_unlock(&self) -> bool {
         self.sql.to_ascii_lowercase().contains("advisory_unlock")

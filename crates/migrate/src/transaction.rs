@@ -1,8 +1,9 @@
 //! A transaction that rolls back when it is dropped, and whose messages can be sent without a wait between them.
 
 use std::pin::pin;
-use std::task::{Context, Waker};
+use std::task::{Context, Poll, Waker};
 
+use futures_util::future::BoxFuture;
 use tokio_postgres::{Client, Error};
 
 /// An open transaction of a session.
@@ -62,4 +63,29 @@ pub(crate) fn send_without_waiting(client: &Client, statement: &str) {
     // The first poll hands the statement to the connection, which sends it whether or not anybody reads the answer.
     let future = pin!(client.batch_execute(statement));
     let _ = future.poll(&mut Context::from_waker(Waker::noop()));
+}
+
+/// A question that is sent, whose answer is waited for later. Those of a session are answered in the order in which they were sent.
+pub(crate) enum Sent<'a, T> {
+    Answered(T),
+    Underway(BoxFuture<'a, T>),
+}
+
+impl<'a, T> Sent<'a, T> {
+    /// Sends what the future sends before it waits for the first time.
+    pub(crate) fn new(question: impl Future<Output = T> + Send + 'a) -> Self {
+        let mut question: BoxFuture<'a, T> = Box::pin(question);
+        match question.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => Self::Answered(answer),
+            Poll::Pending => Self::Underway(question),
+        }
+    }
+
+    /// Waits for the answer.
+    pub(crate) async fn answer(self) -> T {
+        match self {
+            Self::Answered(answer) => answer,
+            Self::Underway(question) => question.await,
+        }
+    }
 }

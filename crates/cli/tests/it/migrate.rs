@@ -13,7 +13,7 @@ mod verify;
 
 use std::path::Path;
 
-use crate::{database, empty_database, homeroom_at, newest, sql, write};
+use crate::{Run, database, empty_database, homeroom_at, newest, sql, write};
 
 /// A folder of migrations.
 struct Folder {
@@ -131,4 +131,38 @@ async fn drift_ends_the_status_with_3_and_keeps_up_from_running() {
       0003_groups was edited after it was applied (the up file): put the file back and make the change in a new migration, or `repair` to accept the file as it is
     help: `homeroom migrate status` shows each migration
     ");
+}
+
+#[tokio::test]
+async fn a_failed_command_that_was_asked_for_json_prints_one_document_with_the_place_or_the_faults()
+{
+    let database = empty_database().await;
+    let folder = Folder::new().with_tables(1);
+    folder.write("0002_broken", "CREATE TABLE u ();\nSELECT nothing;\n", "DROP TABLE u;\n");
+    let up = ["migrate", "up", "--json", "--dir", folder.path()];
+    let run = homeroom_at(database.url(), &up);
+    assert_eq!(run.code, Some(1));
+    assert!(run.err.contains("error: 0002_broken failed at 0002_broken.up.sql:2:8"), "{}", run.err);
+    let error = |run: &Run| -> serde_json::Value {
+        let document: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+        document["error"].clone()
+    };
+    let told = error(&run);
+    assert_eq!(told["failure"]["code"], "42703");
+    assert_eq!(told["failure"]["place"]["line"], 2);
+    assert!(told["message"].as_str().unwrap().starts_with("0002_broken failed at "), "{told}");
+
+    folder.write("0001_t1", "CREATE TABLE edited ();\n", "DROP TABLE edited;\n");
+    let run = homeroom_at(database.url(), &up);
+    assert_eq!((run.code, &error(&run)["faults"][0]["fault"]), (Some(3), &"edited".into()));
+    folder.write("0002_broken", "", "");
+    let run = homeroom_at(database.url(), &up);
+    assert_eq!((run.code, &error(&run)["faults"][0]["fault"]), (Some(1), &"empty".into()));
+    let unknown = ["migrate", "goto", "77", "--json", "--dir", folder.path()];
+    folder.write("0002_broken", "CREATE TABLE u ();\n", "DROP TABLE u;\n");
+    let told = error(&homeroom_at(database.url(), &unknown));
+    assert!(
+        told["help"].as_str().unwrap().starts_with("`homeroom migrate status --dir "),
+        "{told}"
+    );
 }

@@ -8,6 +8,7 @@ use crate::event::Event;
 use crate::failure::Failure;
 use crate::history::History;
 use crate::plan::Task;
+use crate::run::Series;
 use crate::version::Version;
 
 impl Migrator {
@@ -15,7 +16,7 @@ impl Migrator {
     /// has to try it again.
     pub(super) async fn take_back_what_can_be(
         &self,
-        client: &mut Client,
+        client: &Client,
         history: &History,
         tasks: &[Task<'_>],
         left: &mut Vec<Error>,
@@ -26,9 +27,10 @@ impl Migrator {
             }
         }
         (self.observer)(Event::Planned { total: tasks.len() });
-        let (mut taken_back, mut session) = (Vec::new(), None);
-        for task in tasks {
-            match self.run_one(client, history, task, &mut session).await {
+        let mut taken_back = Vec::new();
+        let mut series = Series::new(client, history, &self.settings, &*self.observer);
+        for (index, task) in tasks.iter().enumerate() {
+            match self.run_one(&mut series, task, tasks.get(index + 1)).await {
                 Ok(one) => taken_back.push(one),
                 Err(error) if error.migration().is_some() => {
                     history.begin(client, task.version, None).await.map_err(failed)?;

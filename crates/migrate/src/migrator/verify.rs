@@ -196,7 +196,7 @@ impl Bench<'_> {
 
     async fn run(&mut self, task: &Task<'_>) -> Result<(), Error> {
         let settings = &self.migrator.settings;
-        run(self.client, self.history, settings, task, &mut self.session, &|_| {}).await.map(drop)
+        run(self.client, self.history, settings, task, &mut self.session).await.map(drop)
     }
 
     async fn look(&self) -> Result<Look, Error> {

@@ -1,28 +1,32 @@
 //! A statement that runs in no transaction: begun, run and recorded, so that a killed one is neither lost nor run twice.
 
+use futures_util::future::{join3, try_join};
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error};
 
+use super::Stop;
 use super::stepwise::Steps;
-use super::{Stop, Timeouts};
 use crate::identifier::fold;
 use crate::sql::tokens;
 
-const ENTER: &str = include_str!("enter_bare.sql");
-const LEAVE: &str = include_str!("leave_bare.sql");
+const TIMEOUTS: &str = include_str!("timeouts.sql");
+const SET_TIMEOUTS: &str = include_str!("set_timeouts.sql");
 const INDEX: &str = include_str!("index.sql");
 
 /// Runs the statement with this index and records it.
 pub(super) async fn run(steps: &mut Steps<'_>, index: usize) -> Result<(), Stop> {
     steps.check_lock().await?;
     let effect = Effect::of(steps.text(index));
-    if steps.is_begun() && effect.is_there(steps.client()).await.map_err(|e| steps.broken(e))? {
+    let looked =
+        try_join(effect.look(steps.client(), steps.is_begun()), timeouts(steps.client())).await;
+    let (found, before) = looked.map_err(|error| steps.broken(error))?;
+    if steps.is_begun() && found.is_there {
         // It came to its end, and the program did not live to record it.
         return record(steps, index + 1).await;
     }
-    effect.clear(steps.client(), steps.is_begun()).await.map_err(|error| steps.broken(error))?;
+    clear(steps.client(), &found.invalid).await.map_err(|error| steps.broken(error))?;
     // An effect that is there before says nothing about the statement.
-    if !steps.is_begun() && !effect.is_there(steps.client()).await.map_err(|e| steps.broken(e))? {
+    if !steps.is_begun() && !found.is_there {
         steps.record_alone(steps.done(), true).await?;
         steps.set_begun(true);
     }
@@ -31,9 +35,13 @@ pub(super) async fn run(steps: &mut Steps<'_>, index: usize) -> Result<(), Stop>
         // It waits for every older transaction, and nobody waits behind it.
         timeouts.lock = None;
     }
-    let before = enter(steps.client(), timeouts).await.map_err(|error| steps.broken(error))?;
-    let result = steps.execute(index).await;
-    let left = leave(steps.client(), timeouts, &before).await;
+    let client = steps.client();
+    let own = timeouts.texts();
+    let before = (timeouts.lock.map(|_| before.0), timeouts.statement.map(|_| before.1));
+    // In one go: the timeouts come back whatever becomes of the statement, and of this program.
+    let (set, result, set_back) =
+        join3(set_timeouts(client, &own), steps.execute(index), set_timeouts(client, &before))
+            .await;
     if let Err(stop) = result {
         if matches!(stop, Stop::Refused(..)) && effect.is_exact() {
             // Best effort: the connection may be gone, and a statement once begun is only looked at twice.
@@ -43,33 +51,50 @@ pub(super) async fn run(steps: &mut Steps<'_>, index: usize) -> Result<(), Stop>
         }
         return Err(stop);
     }
-    left.map_err(|error| steps.broken(error))?;
+    set.and(set_back).map_err(|error| steps.broken(error))?;
     record(steps, index + 1).await
 }
 
 async fn record(steps: &mut Steps<'_>, done: usize) -> Result<(), Stop> {
-    steps.record_alone(done, false).await?;
+    if !steps.is_end(done) {
+        steps.record_alone(done, false).await?;
+    }
     steps.advanced_to(done);
     Ok(())
 }
 
-/// The timeouts of the session before, as settings.
-type Before = (String, String);
+/// The timeouts for locks and for statements as settings; `None` leaves one as it is.
+type Timeouts = (Option<String>, Option<String>);
 
-async fn enter(client: &Client, timeouts: Timeouts) -> Result<Before, Error> {
-    let (lock, statement) = timeouts.texts();
-    let parameters: [(&(dyn ToSql + Sync), Type); 2] =
-        [(&lock, Type::TEXT), (&statement, Type::TEXT)];
-    let row = client.query_typed_one(ENTER, &parameters).await?;
+/// Those of the session.
+async fn timeouts(client: &Client) -> Result<(String, String), Error> {
+    let row = client.query_typed_one(TIMEOUTS, &[]).await?;
     Ok((row.try_get(0)?, row.try_get(1)?))
 }
 
-async fn leave(client: &Client, timeouts: Timeouts, before: &Before) -> Result<(), Error> {
-    let lock = timeouts.lock.map(|_| before.0.as_str());
-    let statement = timeouts.statement.map(|_| before.1.as_str());
+async fn set_timeouts(client: &Client, (lock, statement): &Timeouts) -> Result<(), Error> {
     let parameters: [(&(dyn ToSql + Sync), Type); 2] =
-        [(&lock, Type::TEXT), (&statement, Type::TEXT)];
-    client.query_typed(LEAVE, &parameters).await.map(drop)
+        [(lock, Type::TEXT), (statement, Type::TEXT)];
+    client.query_typed(SET_TIMEOUTS, &parameters).await.map(drop)
+}
+
+/// Drops invalid indexes.
+async fn clear(client: &Client, invalid: &[String]) -> Result<(), Error> {
+    for index in invalid {
+        tracing::info!(index, "dropping an invalid index to build it again");
+        client.batch_execute(&format!("DROP INDEX CONCURRENTLY {index}")).await?;
+    }
+    Ok(())
+}
+
+/// What is there of a statement's effect.
+#[derive(Default)]
+struct Found {
+    /// Whether the statement has surely come to its end.
+    is_there: bool,
+    /// The invalid indexes, quoted and qualified, that a failed CREATE INDEX CONCURRENTLY has left, which IF NOT EXISTS would take for
+    /// the real one.
+    invalid: Vec<String>,
 }
 
 /// What tells whether a statement has come to its end.
@@ -132,42 +157,31 @@ impl Effect {
         !matches!(self, Self::Index { name: None, .. })
     }
 
-    async fn is_there(&self, client: &Client) -> Result<bool, Error> {
+    /// Looks for it. `begun` says that the statement was begun earlier: an index whose name the server chose is ours only then.
+    async fn look(&self, client: &Client, begun: bool) -> Result<Found, Error> {
         match self {
-            Self::Index { name: None, .. } | Self::Unknown => Ok(false),
+            Self::Index { name: None, .. } if !begun => Ok(Found::default()),
             Self::Index { table, name } => {
                 let found = find_indexes(client, table, name.as_deref()).await?;
-                Ok(found.iter().any(|index| index.is_valid))
+                let is_there = name.is_some() && found.iter().any(|index| index.is_valid);
+                let invalid = found.into_iter().filter(|index| !index.is_valid);
+                Ok(Found { is_there, invalid: invalid.map(|index| index.name).collect() })
             }
             Self::NoIndex { name } => {
                 let sql = "SELECT pg_catalog.to_regclass($1) IS NULL";
-                client.query_typed_one(sql, &[(name, Type::TEXT)]).await?.try_get(0)
+                let row = client.query_typed_one(sql, &[(name, Type::TEXT)]).await?;
+                Ok(Found { is_there: row.try_get(0)?, invalid: Vec::new() })
             }
             Self::Database { name, exists } => {
                 let sql =
                     "SELECT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = $1) = $2";
                 let parameters: [(&(dyn ToSql + Sync), Type); 2] =
                     [(name, Type::TEXT), (exists, Type::BOOL)];
-                client.query_typed_one(sql, &parameters).await?.try_get(0)
+                let row = client.query_typed_one(sql, &parameters).await?;
+                Ok(Found { is_there: row.try_get(0)?, invalid: Vec::new() })
             }
+            Self::Unknown => Ok(Found::default()),
         }
-    }
-
-    /// Drops an invalid index that a failed CREATE INDEX CONCURRENTLY has left, which IF NOT EXISTS would take for the real one. One
-    /// whose name the server chose is ours only when the statement was begun.
-    async fn clear(&self, client: &Client, begun: bool) -> Result<(), Error> {
-        let Self::Index { table, name } = self else { return Ok(()) };
-        if name.is_none() && !begun {
-            return Ok(());
-        }
-        for index in find_indexes(client, table, name.as_deref()).await? {
-            if !index.is_valid {
-                tracing::info!(index = index.name, "dropping an invalid index to build it again");
-                let drop = format!("DROP INDEX CONCURRENTLY {}", index.name);
-                client.batch_execute(&drop).await?;
-            }
-        }
-        Ok(())
     }
 }
 

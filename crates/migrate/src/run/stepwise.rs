@@ -26,7 +26,8 @@ pub(super) async fn run(
         *session = Some(SessionState::read(client).await.map_err(|error| stopped(run, 0, error))?);
     }
     let before = session.as_ref().filter(|_| changes);
-    let mut steps = Steps { run, progress, before, started: Instant::now() };
+    let started = Instant::now();
+    let mut steps = Steps { run, progress, before, started, has_just_checked: false };
     let result = steps.run().await;
     let done = steps.progress.done;
     if let Some(before) = before {
@@ -45,12 +46,15 @@ pub(super) struct Steps<'a> {
     /// What the session had set, where the script may change that.
     before: Option<&'a SessionState>,
     started: Instant,
+    /// Whether the lock was held when no statement had been run yet, and none was since.
+    has_just_checked: bool,
 }
 
 impl Steps<'_> {
     async fn run(&mut self) -> Result<(), Stop> {
         let Run { client, history, task, .. } = self.run;
         self.check_lock().await?;
+        self.has_just_checked = self.progress.done == 0;
         let up = task.migration.filter(|_| task.direction == Direction::Up);
         history.begin(client, task.version, up).await.map_err(|error| self.broken(error))?;
         self.replay_settings().await?;
@@ -79,6 +83,7 @@ impl Steps<'_> {
 
     async fn run_wrapped(&mut self, unit: &Unit) -> Result<(), Stop> {
         let client = self.run.client;
+        self.has_just_checked = false;
         let transaction =
             OpenTransaction::begin(client).await.map_err(|error| self.broken(error))?;
         let done = async {
@@ -170,6 +175,9 @@ impl Steps<'_> {
 impl Steps<'_> {
     /// Records in a transaction of its own how many statements are done, and whether the next one is begun.
     pub(super) async fn record_alone(&self, done: usize, begun: bool) -> Result<(), Stop> {
+        if self.before.is_none() {
+            return self.write(done, begun).await.map_err(|error| self.broken(error));
+        }
         let transaction =
             OpenTransaction::begin(self.run.client).await.map_err(|error| self.broken(error))?;
         if let Err(error) = self.write(done, begun).await {
@@ -185,7 +193,10 @@ impl Steps<'_> {
         self.run.client.batch_execute(sql).await.map_err(|error| self.stop(index, error))
     }
 
-    pub(super) async fn check_lock(&self) -> Result<(), Stop> {
+    pub(super) async fn check_lock(&mut self) -> Result<(), Stop> {
+        if std::mem::take(&mut self.has_just_checked) {
+            return Ok(());
+        }
         match lock::is_held(self.run.client).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Stop::Broken(Error::LockLost)),
@@ -213,6 +224,11 @@ impl Steps<'_> {
 
     pub(super) fn done(&self) -> usize {
         self.progress.done
+    }
+
+    /// Whether nothing comes after so many statements: the end of the script is recorded then, and this with it.
+    pub(super) fn is_end(&self, done: usize) -> bool {
+        done == self.run.task.script.length()
     }
 
     /// Whether an earlier run or attempt began the next statement in no transaction.

@@ -1,17 +1,15 @@
 //! A migration in one transaction, its row of the history in it.
 
 use std::pin::pin;
-use std::time::Instant;
 
 use futures_util::TryStreamExt as _;
 use futures_util::future::join;
+use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{SimpleQueryMessage, Statement};
 
 use super::{Run, Stop, Timeouts, server_error};
 use crate::error::Error;
 use crate::failure::Step;
-use crate::folder::{Direction, Migration};
 use crate::lock::{self, KEY};
 use crate::plan::Task;
 use crate::session::SessionState;
@@ -23,10 +21,17 @@ pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Res
     if task.script.may_change_session() && session.is_none() {
         *session = Some(SessionState::read(client).await.map_err(interrupted)?);
     }
-    let started = Instant::now();
     let transaction = OpenTransaction::armed(client);
     let done = async {
-        run_statements(run, &Opening::of(run)).await?;
+        let opening = match task.script.sets_transaction() {
+            // That has to come before any query.
+            true if !lock::is_held(client).await.map_err(interrupted)? => {
+                return Err(Stop::Broken(Error::LockLost));
+            }
+            true => Opening::of(run),
+            false => Opening::locking(run),
+        };
+        run_statements(run, &opening).await?;
         if let (Some(before), true) = (&*session, task.script.may_change_session()) {
             before.restore(client).await.map_err(interrupted)?;
         }
@@ -34,32 +39,49 @@ pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Res
             run.history.forget_prepared();
         }
         // Ready before the commit is sent, which does not wait for it.
-        Record::prepare(run).await.map_err(interrupted)
+        let up = task.brings_up();
+        run.history.prepare_recording(client, task.version, up).await.map_err(interrupted)
     };
-    let record = match done.await {
-        Ok(record) => record,
+    let recording = match done.await {
+        Ok(recording) => recording,
         Err(stop) => {
             // The statement's own error says more than one of the rollback, which a broken connection needs not.
             let _ = transaction.roll_back().await;
             return Err(stop);
         }
     };
-    let duration_ms = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-    // When the row cannot be written, the server turns the commit into a rollback.
-    let (recorded, committed) = join(record.write(run, duration_ms), transaction.commit()).await;
-    let doing = "writing the history table";
-    match (recorded, committed) {
+    let (recorded, committed) = join(recording.write(client, true), transaction.commit()).await;
+    outcome(task, recorded, committed)?;
+    if task.script.may_unlock() {
         // What gives it back out of sight, the next migration's opening still keeps from meeting another migrator.
-        (Ok(()), Ok(())) if task.script.may_unlock() => match lock::is_held(client).await {
+        return match lock::is_held(client).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(Stop::Broken(Error::LockLost)),
             Err(error) => {
                 Err(Stop::Broken(Error::database("looking for the migration lock", error)))
             }
-        },
+        };
+    }
+    Ok(())
+}
+
+/// What the statement that records fails with in a session without the lock, and in one of a pooler that has not prepared it.
+const NOT_OURS: [SqlState; 2] = [SqlState::DIVISION_BY_ZERO, SqlState::INVALID_SQL_STATEMENT_NAME];
+
+/// What became of a migration whose statements have succeeded. When the row cannot be written, the server turns the commit into a
+/// rollback.
+pub(super) fn outcome(
+    task: &Task<'_>,
+    recorded: Result<(), tokio_postgres::Error>,
+    committed: Result<(), tokio_postgres::Error>,
+) -> Result<(), Stop> {
+    match (recorded, committed) {
         (Ok(()), Ok(())) => Ok(()),
+        (Err(error), _) if error.code().is_some_and(|code| NOT_OURS.contains(code)) => {
+            Err(Stop::Broken(Error::LockLost))
+        }
         (Err(error), _) if error.as_db_error().is_some() => {
-            Err(Stop::Broken(Error::database(doing, error)))
+            Err(Stop::Broken(Error::database("writing the history table", error)))
         }
         (_, Err(error)) | (Err(error), Ok(())) => Err(match server_error(&error) {
             Some(refusal) => Stop::Refused(Step::Commit, refusal),
@@ -75,13 +97,23 @@ pub(super) async fn run(run: Run<'_>, session: &mut Option<SessionState>) -> Res
 /// What is sent before the script, in one message with it: the server stops at the first statement of a message that fails, so
 /// that no statement of the script can run outside of the transaction or without the lock.
 #[derive(Default)]
-struct Opening {
+pub(super) struct Opening {
     sql: String,
     statements: usize,
 }
 
 impl Opening {
-    fn of(Run { settings, history, task, .. }: Run<'_>) -> Self {
+    /// One that makes sure of the lock as well.
+    fn locking(run: Run<'_>) -> Self {
+        let mut opening = Self::of(run);
+        // Taking the lock once more, which only the session that holds it can, costs a tenth of a look into pg_locks.
+        let (high, low) = KEY;
+        opening
+            .add(&format!("SELECT 1 / pg_catalog.pg_try_advisory_xact_lock({high}, {low})::int; "));
+        opening
+    }
+
+    pub(super) fn of(Run { settings, history, task, .. }: Run<'_>) -> Self {
         let (lock, statement) = Timeouts::of(settings).texts();
         let mut opening = Self { sql: "BEGIN; ".to_owned(), statements: 1 };
         for (name, milliseconds) in [("lock_timeout", lock), ("statement_timeout", statement)] {
@@ -89,10 +121,6 @@ impl Opening {
                 opening.add(&format!("SET LOCAL {name} = {milliseconds}; "));
             }
         }
-        // Taking the lock once more, which only the session that holds it can, costs a tenth of a look into pg_locks.
-        let (high, low) = KEY;
-        opening
-            .add(&format!("SELECT 1 / pg_catalog.pg_try_advisory_xact_lock({high}, {low})::int; "));
         if task.is_left() {
             let (table, version) = (history.table(), task.version.get());
             opening.add(&format!("DELETE FROM {table} WHERE version = {version}; "));
@@ -116,36 +144,8 @@ pub(super) async fn rehearse(run: Run<'_>) -> Result<(), Stop> {
     })
 }
 
-/// What a migration changes in the history.
-enum Record<'a> {
-    Insert { migration: &'a Migration, prepared: Statement },
-    Delete,
-}
-
-impl<'a> Record<'a> {
-    async fn prepare(run: Run<'a>) -> Result<Self, tokio_postgres::Error> {
-        Ok(match (run.task.direction, run.task.migration) {
-            (Direction::Up, Some(migration)) => {
-                let prepared = run.history.prepare_insert(run.client).await?;
-                Self::Insert { migration, prepared }
-            }
-            _ => Self::Delete,
-        })
-    }
-
-    async fn write(&self, run: Run<'_>, duration_ms: i64) -> Result<(), tokio_postgres::Error> {
-        let Run { client, history, task, .. } = run;
-        match self {
-            Self::Insert { migration, prepared } => {
-                history.insert(client, prepared, migration, duration_ms).await
-            }
-            Self::Delete => history.delete(client, task.version).await,
-        }
-    }
-}
-
 /// Sends the script whole, which is fastest, and counts the statements done: an error without a position is of the next.
-async fn run_statements(run: Run<'_>, opening: &Opening) -> Result<(), Stop> {
+pub(super) async fn run_statements(run: Run<'_>, opening: &Opening) -> Result<(), Stop> {
     let Run { client, task, .. } = run;
     let (first, sent_from, sql) = task.script.body();
     let mut done = 0;

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod ahead;
 mod catalog;
 #[cfg(feature = "check")]
 mod check;

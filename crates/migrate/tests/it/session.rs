@@ -65,3 +65,21 @@ async fn a_migration_may_give_back_what_the_session_has_prepared() {
     let prepared = "SELECT count(*) FROM pg_prepared_statements WHERE statement ~ '^INSERT'";
     assert_eq!(text(&client, prepared).await, "0", "nothing stays behind");
 }
+
+#[tokio::test]
+async fn a_migration_may_choose_the_isolation_of_its_transaction() {
+    let database = TestDatabase::create().await;
+    let mut client = database.connect().await;
+    let migrator = Folder::of(&[
+        ("0001_first", "CREATE TABLE first ();", "DROP TABLE first;"),
+        (
+            "0002_isolated",
+            "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE;
+             CREATE TABLE seen AS SELECT current_setting('transaction_isolation') AS isolation;",
+            "DROP TABLE seen;",
+        ),
+    ])
+    .migrator();
+    migrator.up(&mut client, &UpOptions::default()).await.unwrap();
+    assert_eq!(text(&client, "SELECT isolation FROM seen").await, "serializable");
+}

@@ -46,6 +46,11 @@ async fn the_applied_versions_of_another_tool_are_taken_over_and_only_the_rest_r
     }
 }
 
+#[test]
+fn a_tool_has_the_same_name_in_json_and_on_the_command_line() {
+    assert_eq!(serde_json::to_value(Tool::GolangMigrate).unwrap(), "golang-migrate");
+}
+
 #[tokio::test]
 async fn when_and_how_long_is_taken_over_too() {
     let database = TestDatabase::create().await;

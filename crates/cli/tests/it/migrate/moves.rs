@@ -38,7 +38,7 @@ async fn goto_goes_down_or_up_and_asks_only_before_it_takes_something_back() {
         homeroom_at(database.url(), &[&goto, arguments].concat())
     };
     assert_eq!(goto(&["3"]).json()["version"], 3);
-    assert!(goto(&["1"]).failed().contains("help: say --yes"));
+    assert!(goto(&["1"]).err.contains("help: say --yes"));
     let back = goto(&["1", "--yes"]).json();
     assert_eq!(back["version"], 1);
     let went: Vec<_> = back["migrations"].as_array().unwrap().iter().collect();

@@ -1,0 +1,1 @@
+DELETE FROM {table} WHERE version = $1::bigint AND {is_ours}
