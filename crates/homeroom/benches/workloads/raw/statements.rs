@@ -75,18 +75,8 @@ impl Statements {
             .await,
             copy: prepare("COPY messages (session_id, seq, role, content, meta) FROM STDIN BINARY")
                 .await,
-            descendants: prepare(
-                "SELECT id, parent_id, name, slug, type, path, settings, created_at, updated_at, deleted_at FROM groups
-                 WHERE path <@ (SELECT path FROM groups WHERE id = $1 AND deleted_at IS NULL) AND deleted_at IS NULL
-                 ORDER BY path",
-            )
-            .await,
-            ancestors: prepare(
-                "SELECT id, parent_id, name, slug, type, path, settings, created_at, updated_at, deleted_at FROM groups
-                 WHERE path @> (SELECT path FROM groups WHERE id = $1 AND deleted_at IS NULL) AND deleted_at IS NULL
-                 ORDER BY path",
-            )
-            .await,
+            descendants: prepare(include_str!("../../../src/groups/descendants.sql")).await,
+            ancestors: prepare(include_str!("../../../src/groups/ancestors.sql")).await,
             signed_in: typed(
                 include_str!("../../../src/sign_in/authenticate.sql"),
                 &[Type::BYTEA, Type::INTERVAL, Type::INTERVAL, Type::INTERVAL, Type::INTERVAL],
