@@ -1,4 +1,4 @@
--- The schema after 0027_cheaper_appends.
+-- The schema after 0028_counter_trigger.
 -- Dumped from PostgreSQL 15 by pg_dump 15.
 
 SET statement_timeout = 0;
@@ -887,10 +887,15 @@ COMMENT ON FUNCTION public.reconcile_storage(of_user_id uuid) IS 'Counts anew wh
 
 CREATE FUNCTION public.refuse_chat_write() RETURNS trigger
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    IF NEW.last_seq < OLD.last_seq THEN
+    IF NEW.last_seq OPERATOR(pg_catalog.=) OLD.last_seq
+        OR (NEW.last_seq OPERATOR(pg_catalog.>) OLD.last_seq
+            AND OLD.state OPERATOR(pg_catalog.=) 'active' AND OLD.deleted_at IS NULL)
+    THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.last_seq OPERATOR(pg_catalog.<) OLD.last_seq THEN
         RAISE EXCEPTION 'the messages of chat % are counted upwards: % is less than %', OLD.id, NEW.last_seq, OLD.last_seq
             USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_last_seq_check';
     END IF;
@@ -2299,7 +2304,7 @@ CREATE TRIGGER chat_sessions_keep_origin BEFORE UPDATE OF tool_id, fork_from_seq
 -- Name: chat_sessions chat_sessions_refuse_write; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER chat_sessions_refuse_write BEFORE UPDATE ON public.chat_sessions FOR EACH ROW WHEN (((old.last_seq <> new.last_seq) AND ((old.state <> 'active'::text) OR (old.deleted_at IS NOT NULL) OR (new.last_seq < old.last_seq)))) EXECUTE FUNCTION public.refuse_chat_write();
+CREATE TRIGGER chat_sessions_refuse_write BEFORE UPDATE OF last_seq ON public.chat_sessions FOR EACH ROW EXECUTE FUNCTION public.refuse_chat_write();
 
 
 --
