@@ -2,7 +2,8 @@
 -- asks is kept by the connection, and is asked only of columns that are written to. So the rules of one column of the two tables
 -- that every append writes to go to domains; all keep their names. (Not those of idempotency_key and fork_from_seq: an index with
 -- a condition on them would be built anew.) No row is read or written here; 0030 reads them.
--- A parameter that stands alone in VALUES for such a column has the type of the domain: hand-written code casts it, $1::text.
+-- A parameter that stands alone for such a column has the type of the domain, unless the client names another: it is cast,
+-- $1::text.
 
 CREATE DOMAIN message_seq AS integer;
 CREATE DOMAIN message_role AS text;

@@ -56,14 +56,10 @@ impl Statements {
                  FROM messages WHERE session_id = $1 ORDER BY seq",
             )
             .await,
-            append: prepare(
-                "WITH chat AS (
-                     UPDATE chat_sessions SET last_seq = last_seq + 1, last_activity_at = greatest(last_activity_at, now())
-                     WHERE id = $1 AND EXISTS (
-                         SELECT FROM users WHERE users.id = chat_sessions.user_id AND users.deleted_at IS NULL)
-                     RETURNING id, last_seq)
-                 INSERT INTO messages (session_id, seq, role, content, meta)
-                 SELECT id, last_seq, $2, $3, $4 FROM chat RETURNING seq, created_at",
+            // Typed, as parameters for columns of a domain would have the domain's type.
+            append: typed(
+                include_str!("../../../src/messages/append.sql"),
+                &[Type::UUID, Type::TEXT, Type::TEXT, Type::JSONB],
             )
             .await,
             count_up: prepare(
