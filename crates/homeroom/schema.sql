@@ -1,4 +1,4 @@
--- The schema after 0027_cheaper_appends.
+-- The schema after 0030_valid_domains.
 -- Dumped from PostgreSQL 15 by pg_dump 15.
 
 SET statement_timeout = 0;
@@ -24,6 +24,96 @@ CREATE EXTENSION IF NOT EXISTS ltree WITH SCHEMA public;
 --
 
 COMMENT ON EXTENSION ltree IS 'paths of the tree of groups (created by Homeroom)';
+
+
+--
+-- Name: chat_last_seq; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.chat_last_seq AS integer
+	CONSTRAINT chat_sessions_last_seq_check CHECK ((VALUE >= 0));
+
+
+--
+-- Name: DOMAIN chat_last_seq; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON DOMAIN public.chat_last_seq IS 'How many messages a chat has.';
+
+
+--
+-- Name: chat_state; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.chat_state AS text
+	CONSTRAINT chat_sessions_state_check CHECK ((VALUE = ANY (ARRAY['active'::text, 'completed'::text])));
+
+
+--
+-- Name: DOMAIN chat_state; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON DOMAIN public.chat_state IS 'active | completed.';
+
+
+--
+-- Name: chat_title; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.chat_title AS text
+	CONSTRAINT chat_sessions_title_check CHECK (((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 200)));
+
+
+--
+-- Name: DOMAIN chat_title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON DOMAIN public.chat_title IS '1 to 200 characters.';
+
+
+--
+-- Name: message_meta; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.message_meta AS jsonb
+	CONSTRAINT messages_meta_check CHECK ((jsonb_typeof(VALUE) = 'object'::text));
+
+
+--
+-- Name: DOMAIN message_meta; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON DOMAIN public.message_meta IS 'An object of JSON.';
+
+
+--
+-- Name: message_role; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.message_role AS text
+	CONSTRAINT messages_role_check CHECK ((VALUE = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text])));
+
+
+--
+-- Name: DOMAIN message_role; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON DOMAIN public.message_role IS 'user | assistant | system.';
+
+
+--
+-- Name: message_seq; Type: DOMAIN; Schema: public; Owner: -
+--
+
+CREATE DOMAIN public.message_seq AS integer
+	CONSTRAINT messages_seq_check CHECK ((VALUE >= 1));
+
+
+--
+-- Name: DOMAIN message_seq; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON DOMAIN public.message_seq IS 'The place of a message in its chat.';
 
 
 --
@@ -887,10 +977,15 @@ COMMENT ON FUNCTION public.reconcile_storage(of_user_id uuid) IS 'Counts anew wh
 
 CREATE FUNCTION public.refuse_chat_write() RETURNS trigger
     LANGUAGE plpgsql
-    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    IF NEW.last_seq < OLD.last_seq THEN
+    IF NEW.last_seq OPERATOR(pg_catalog.=) OLD.last_seq
+        OR (NEW.last_seq OPERATOR(pg_catalog.>) OLD.last_seq
+            AND OLD.state OPERATOR(pg_catalog.=) 'active' AND OLD.deleted_at IS NULL)
+    THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.last_seq OPERATOR(pg_catalog.<) OLD.last_seq THEN
         RAISE EXCEPTION 'the messages of chat % are counted upwards: % is less than %', OLD.id, NEW.last_seq, OLD.last_seq
             USING ERRCODE = 'check_violation', TABLE = 'chat_sessions', CONSTRAINT = 'chat_sessions_last_seq_check';
     END IF;
@@ -1120,19 +1215,16 @@ CREATE TABLE public.chat_sessions (
     tool_id uuid NOT NULL,
     parent_session_id uuid,
     fork_from_seq integer,
-    last_seq integer DEFAULT 0 NOT NULL,
-    state text DEFAULT 'active'::text NOT NULL,
-    title text,
+    last_seq public.chat_last_seq DEFAULT 0 NOT NULL,
+    state public.chat_state DEFAULT 'active'::text NOT NULL,
+    title public.chat_title,
     started_at timestamp with time zone DEFAULT now() NOT NULL,
     ended_at timestamp with time zone,
     last_activity_at timestamp with time zone DEFAULT now() NOT NULL,
     deleted_at timestamp with time zone,
-    CONSTRAINT chat_sessions_ended_at_check CHECK (((state = 'completed'::text) = (ended_at IS NOT NULL))),
+    CONSTRAINT chat_sessions_ended_at_check CHECK ((((state)::text = 'completed'::text) = (ended_at IS NOT NULL))),
     CONSTRAINT chat_sessions_fork_from_seq_check CHECK (((fork_from_seq >= 1) AND ((parent_session_id IS NULL) OR (fork_from_seq IS NOT NULL)))),
-    CONSTRAINT chat_sessions_last_seq_check CHECK ((last_seq >= 0)),
-    CONSTRAINT chat_sessions_state_check CHECK ((state = ANY (ARRAY['active'::text, 'completed'::text]))),
-    CONSTRAINT chat_sessions_times_check CHECK (((ended_at >= started_at) AND (last_activity_at >= started_at))),
-    CONSTRAINT chat_sessions_title_check CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
+    CONSTRAINT chat_sessions_times_check CHECK (((ended_at >= started_at) AND (last_activity_at >= started_at)))
 )
 WITH (fillfactor='85');
 
@@ -1566,17 +1658,14 @@ COMMENT ON COLUMN public.groups.deleted_at IS 'Soft delete: when the group was a
 
 CREATE TABLE public.messages (
     session_id uuid NOT NULL,
-    seq integer NOT NULL,
-    role text NOT NULL,
+    seq public.message_seq NOT NULL,
+    role public.message_role NOT NULL,
     content text NOT NULL,
-    meta jsonb DEFAULT '{}'::jsonb NOT NULL,
+    meta public.message_meta DEFAULT '{}'::jsonb NOT NULL,
     idempotency_key text,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     origin_user_id uuid,
-    CONSTRAINT messages_idempotency_key_check CHECK (((char_length(idempotency_key) >= 1) AND (char_length(idempotency_key) <= 100))),
-    CONSTRAINT messages_meta_check CHECK ((jsonb_typeof(meta) = 'object'::text)),
-    CONSTRAINT messages_role_check CHECK ((role = ANY (ARRAY['user'::text, 'assistant'::text, 'system'::text]))),
-    CONSTRAINT messages_seq_check CHECK ((seq >= 1))
+    CONSTRAINT messages_idempotency_key_check CHECK (((char_length(idempotency_key) >= 1) AND (char_length(idempotency_key) <= 100)))
 );
 
 
@@ -2299,7 +2388,7 @@ CREATE TRIGGER chat_sessions_keep_origin BEFORE UPDATE OF tool_id, fork_from_seq
 -- Name: chat_sessions chat_sessions_refuse_write; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER chat_sessions_refuse_write BEFORE UPDATE ON public.chat_sessions FOR EACH ROW WHEN (((old.last_seq <> new.last_seq) AND ((old.state <> 'active'::text) OR (old.deleted_at IS NOT NULL) OR (new.last_seq < old.last_seq)))) EXECUTE FUNCTION public.refuse_chat_write();
+CREATE TRIGGER chat_sessions_refuse_write BEFORE UPDATE OF last_seq ON public.chat_sessions FOR EACH ROW EXECUTE FUNCTION public.refuse_chat_write();
 
 
 --
@@ -2460,7 +2549,7 @@ CREATE TRIGGER messages_keep_order_on_delete BEFORE DELETE ON public.messages FO
 -- Name: messages messages_keep_order_on_update; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER messages_keep_order_on_update BEFORE UPDATE ON public.messages FOR EACH ROW WHEN (((old.session_id <> new.session_id) OR (old.seq <> new.seq))) EXECUTE FUNCTION public.keep_message_order();
+CREATE TRIGGER messages_keep_order_on_update BEFORE UPDATE ON public.messages FOR EACH ROW WHEN (((old.session_id <> new.session_id) OR ((old.seq)::integer <> (new.seq)::integer))) EXECUTE FUNCTION public.keep_message_order();
 
 
 --

@@ -73,8 +73,7 @@ impl Design {
 
     async fn create(&self, messages: i32) -> Result<Uuid> {
         let id = Uuid::now_v7();
-        let chat =
-            "INSERT INTO chat_sessions (id, user_id, tool_id, last_seq) VALUES ($1, $2, $3, $4)";
+        let chat = "INSERT INTO chat_sessions (id, user_id, tool_id, last_seq) VALUES ($1, $2, $3, $4::integer)";
         self.client.execute(chat, &[&id, &self.user_id, &self.tool_id, &messages]).await?;
         let fill = include_str!("fork_design/fill_chat.sql");
         let fill = self.client.prepare_typed(fill, &[Type::UUID, Type::INT4, Type::INT4]).await?;

@@ -27,7 +27,9 @@ pub(crate) struct Writes {
     pub(crate) one_chat: Wal,
     /// One by one, a question and its answer in each of half as many chats.
     pub(crate) pairs: Wal,
-    /// One by one, each in another chat.
+    /// One by one, each in a chat picked at random, as real traffic does.
+    pub(crate) random: Wal,
+    /// One by one, each in another chat, which is the worst.
     pub(crate) spread: Wal,
     /// The same on the earlier system's schema.
     pub(crate) earlier: Wal,
@@ -58,16 +60,17 @@ impl Writes {
         })
         .await;
         let updates_before = updates(admin).await;
-        let append = async |messages_a_chat: usize| {
+        let append = async |chat_of: fn(usize) -> usize| {
             let conn = db.conn().await.unwrap();
             let new = NewMessage::user(CONTENT);
             for n in 0..MESSAGES {
-                let chat = *pick(&ids.chats, n / messages_a_chat);
+                let chat = *pick(&ids.chats, chat_of(n));
                 Message::append(&conn, chat.into(), &new).await.unwrap();
             }
         };
-        let pairs = wal(admin, async || append(2).await).await;
-        let spread = wal(admin, async || append(1).await).await;
+        let pairs = wal(admin, async || append(|n| n / 2).await).await;
+        let random = wal(admin, async || append(at_random).await).await;
+        let spread = wal(admin, async || append(|n| n).await).await;
         // A connection tells the server's statistics when it ends.
         db.close().await;
         drop(db);
@@ -81,6 +84,7 @@ impl Writes {
         Self {
             one_chat,
             pairs,
+            random,
             spread,
             earlier,
             hot_updates,
@@ -96,6 +100,7 @@ impl Writes {
         for (name, wal) in [
             ("WAL of 10,000 messages of 400 characters, one chat", self.one_chat),
             ("one by one, two in each of 5,000 chats", self.pairs),
+            ("one by one, each in a chat picked at random", self.random),
             ("one by one, each in another chat", self.spread),
             ("the latter on the earlier schema", self.earlier),
         ] {
@@ -114,6 +119,15 @@ impl Writes {
         }
         table
     }
+}
+
+/// The same number for the same `n` and without order among them (SplitMix64), so that some come twice and others never.
+fn at_random(n: usize) -> usize {
+    let mut mixed = (n as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    // Small enough to be multiplied by `pick`.
+    (mixed >> 40) as usize
 }
 
 /// The WAL that some work writes, just after a checkpoint and then again.
@@ -142,8 +156,8 @@ async fn hot_ratio(admin: &Client, (all_before, hot_before): (i64, i64)) -> f64 
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(15);
     loop {
         let (all, hot) = updates(admin).await;
-        // Two ways, and each twice, as `wal` does the work.
-        if all - all_before >= 4 * MESSAGES as i64 {
+        // Three ways, and each twice, as `wal` does the work.
+        if all - all_before >= 6 * MESSAGES as i64 {
             return (hot - hot_before) as f64 / (all - all_before) as f64;
         }
         assert!(std::time::Instant::now() < deadline, "the server has not counted the updates");

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use homeroom_ltree::Ltree;
-use homeroom_ltree::diesel::LtreeExpressionMethods;
 use homeroom_operations::operations;
 use serde::Serialize;
 
@@ -14,7 +13,7 @@ use crate::groups::Group;
 use crate::ids::GroupId;
 use crate::page::{Page, PageRequest};
 use crate::schema::{Ltree as LtreeSql, groups};
-use crate::statement::{kept, only_row, statement};
+use crate::statement::{only_row, statement};
 
 /// How much stands in a live group and below it; all of it live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Queryable)]
@@ -44,6 +43,18 @@ type GroupColumns = (
     sql_types::Timestamptz,
     sql_types::Nullable<sql_types::Timestamptz>,
 );
+
+statement! {
+    ReadAncestors, "ancestors.sql",
+    binds { id: GroupId => sql_types::Uuid, },
+    returns (GroupColumns,)
+}
+
+statement! {
+    ReadAllDescendants, "descendants.sql",
+    binds { id: GroupId => sql_types::Uuid, },
+    returns (GroupColumns,)
+}
 
 statement! {
     ReadSiblings<'a>, "siblings.sql",
@@ -141,7 +152,8 @@ impl Group {
         Ok(Page::new(rows, page, |group: &Self| group.slug.clone()))
     }
 
-    /// The group and all above it, from the root down: `SELECT … WHERE path @> (the group's path)`; no lock.
+    /// The group and all above it, from the root down: `SELECT … WHERE path = ANY (the parts of the group's path)`. One
+    /// statement (`groups/ancestors.sql`), one round trip, no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -157,20 +169,13 @@ impl Group {
     /// # Errors
     /// None but those of the connection; empty when there is no such live group.
     pub async fn ancestors(mut conn: &Connection, id: GroupId) -> Result<Vec<Self>> {
-        let here = diesel::alias!(groups as here);
-        let path = here
-            .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
-            .select(here.field(groups::path))
-            .single_value();
-        let query = groups::table
-            .filter(groups::path.nullable().contains(path).and(groups::deleted_at.is_null()))
-            .order(groups::path)
-            .select(Self::as_select());
-        kept(query).load(&mut conn).await.map_err(Error::from)
+        let rows: Vec<(Self,)> =
+            diesel_async::RunQueryDsl::load(ReadAncestors { id }, &mut conn).await?;
+        Ok(rows.into_iter().map(|(group,)| group).collect())
     }
 
-    /// The group and all below it, parents first: `SELECT … WHERE path <@ (the group's path)`, which the GiST index
-    /// answers; no lock.
+    /// The group and all below it, parents first: `SELECT … WHERE path >= (the group's) AND path < (what comes behind)`, in
+    /// the order of the index. One statement (`groups/descendants.sql`), one round trip, no lock.
     ///
     /// ```no_run
     /// # use homeroom::{Group, GroupId};
@@ -184,16 +189,9 @@ impl Group {
     /// # Errors
     /// None but those of the connection; empty when there is no such live group.
     pub async fn descendants(mut conn: &Connection, id: GroupId) -> Result<Vec<Self>> {
-        let here = diesel::alias!(groups as here);
-        let path = here
-            .filter(here.field(groups::id).eq(id).and(here.field(groups::deleted_at).is_null()))
-            .select(here.field(groups::path))
-            .single_value();
-        let query = groups::table
-            .filter(groups::path.nullable().contained_by(path).and(groups::deleted_at.is_null()))
-            .order(groups::path)
-            .select(Self::as_select());
-        kept(query).load(&mut conn).await.map_err(Error::from)
+        let rows: Vec<(Self,)> =
+            diesel_async::RunQueryDsl::load(ReadAllDescendants { id }, &mut conn).await?;
+        Ok(rows.into_iter().map(|(group,)| group).collect())
     }
 
     /// The group and what is live below it, down to `depth` levels (`None`: all; 1: to its children), in pages by path, so each

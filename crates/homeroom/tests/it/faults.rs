@@ -243,6 +243,36 @@ async fn a_seq_is_never_negative_duplicate_or_gapped_and_a_message_never_goes_al
 }
 
 #[tokio::test]
+async fn a_value_that_a_domain_refuses_is_told_by_the_name_of_its_columns_rule() {
+    let db = TestDatabase::create().await;
+    let conn = db.conn().await.unwrap();
+    let owner = user(&conn, "A").await.id;
+    let chat = chat(&conn, owner).await.id;
+    Message::append(&conn, chat, &NewMessage::user("x")).await.unwrap();
+    let long = "x".repeat(201);
+    let refused = [
+        ("INSERT INTO messages (session_id, seq, role, content) SELECT id, 0, 'user', 'x' FROM chat_sessions".to_owned(),
+            "messages_seq_check"),
+        ("UPDATE messages SET role = NULLIF('', 'x')".to_owned(), "messages_role_check"),
+        ("UPDATE messages SET meta = '1'".to_owned(), "messages_meta_check"),
+        ("UPDATE chat_sessions SET last_seq = -1".to_owned(), "chat_sessions_last_seq_check"),
+        ("UPDATE chat_sessions SET state = 'closed'".to_owned(), "chat_sessions_state_check"),
+        ("UPDATE chat_sessions SET title = ''".to_owned(), "chat_sessions_title_check"),
+        (format!("UPDATE chat_sessions SET title = '{long}'"), "chat_sessions_title_check"),
+        ("INSERT INTO chat_sessions (user_id, tool_id, last_seq) SELECT user_id, tool_id, -1 FROM chat_sessions".to_owned(),
+            "chat_sessions_last_seq_check"),
+    ];
+    for (statement, rule) in refused {
+        assert_eq!(refused_by(sql(&conn, &statement).await), rule, "{statement}");
+    }
+    let renamed = ChatSession::rename(&conn, chat, Some(long.as_str())).await;
+    assert!(
+        matches!(renamed, Err(Error::Invalid { ref field, .. }) if field == "chat_sessions_title_check"),
+        "{renamed:?}"
+    );
+}
+
+#[tokio::test]
 async fn nothing_is_written_into_completed_or_deleted_chats_and_completed_means_ended() {
     let db = TestDatabase::create().await;
     let conn = db.conn().await.unwrap();

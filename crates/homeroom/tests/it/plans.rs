@@ -208,3 +208,37 @@ async fn what_is_read_often_is_read_by_an_index_and_no_more_than_needed() {
     assert_ne!(before.get("messages"), after.get("messages"));
     sql(conn, "COMMIT").await.unwrap();
 }
+
+/// Where the planner would rather read all of a table, as comparing two paths is dearer than it thinks.
+#[tokio::test]
+async fn a_small_tree_is_read_by_an_index_too() {
+    let db = TestDatabase::create().await;
+    let mut conn = &*db.conn().await.unwrap();
+    sql(
+        conn,
+        "INSERT INTO groups (name, slug, type) VALUES ('District', 'd', 'district');
+         INSERT INTO groups (name, slug, type, parent_id)
+         SELECT 'School ' || n, 's' || n, 'school', id FROM groups CROSS JOIN generate_series(1, 30) AS n;
+         INSERT INTO groups (name, slug, type, parent_id)
+         SELECT 'Department ' || n, 'm' || n, 'department', id FROM groups CROSS JOIN generate_series(1, 10) AS n
+         WHERE type = 'school';
+         ANALYZE groups",
+    )
+    .await
+    .unwrap();
+    let school: GroupId = groups::table
+        .filter(groups::slug.eq("s7"))
+        .select(groups::id)
+        .first(&mut conn)
+        .await
+        .unwrap();
+    // The group itself is read once more, for its path.
+    reads_at_most(conn, 12, "a school with its departments", async |conn| {
+        assert_eq!(Group::descendants(conn, school).await.unwrap().len(), 11);
+    })
+    .await;
+    reads_at_most(conn, 3, "what is above a school", async |conn| {
+        assert_eq!(Group::ancestors(conn, school).await.unwrap().len(), 2);
+    })
+    .await;
+}

@@ -56,14 +56,10 @@ impl Statements {
                  FROM messages WHERE session_id = $1 ORDER BY seq",
             )
             .await,
-            append: prepare(
-                "WITH chat AS (
-                     UPDATE chat_sessions SET last_seq = last_seq + 1, last_activity_at = greatest(last_activity_at, now())
-                     WHERE id = $1 AND EXISTS (
-                         SELECT FROM users WHERE users.id = chat_sessions.user_id AND users.deleted_at IS NULL)
-                     RETURNING id, last_seq)
-                 INSERT INTO messages (session_id, seq, role, content, meta)
-                 SELECT id, last_seq, $2, $3, $4 FROM chat RETURNING seq, created_at",
+            // Typed, as parameters for columns of a domain would have the domain's type.
+            append: typed(
+                include_str!("../../../src/messages/append.sql"),
+                &[Type::UUID, Type::TEXT, Type::TEXT, Type::JSONB],
             )
             .await,
             count_up: prepare(
@@ -75,18 +71,8 @@ impl Statements {
             .await,
             copy: prepare("COPY messages (session_id, seq, role, content, meta) FROM STDIN BINARY")
                 .await,
-            descendants: prepare(
-                "SELECT id, parent_id, name, slug, type, path, settings, created_at, updated_at, deleted_at FROM groups
-                 WHERE path <@ (SELECT path FROM groups WHERE id = $1 AND deleted_at IS NULL) AND deleted_at IS NULL
-                 ORDER BY path",
-            )
-            .await,
-            ancestors: prepare(
-                "SELECT id, parent_id, name, slug, type, path, settings, created_at, updated_at, deleted_at FROM groups
-                 WHERE path @> (SELECT path FROM groups WHERE id = $1 AND deleted_at IS NULL) AND deleted_at IS NULL
-                 ORDER BY path",
-            )
-            .await,
+            descendants: prepare(include_str!("../../../src/groups/descendants.sql")).await,
+            ancestors: prepare(include_str!("../../../src/groups/ancestors.sql")).await,
             signed_in: typed(
                 include_str!("../../../src/sign_in/authenticate.sql"),
                 &[Type::BYTEA, Type::INTERVAL, Type::INTERVAL, Type::INTERVAL, Type::INTERVAL],

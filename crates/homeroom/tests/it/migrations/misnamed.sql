@@ -12,6 +12,11 @@ WHERE contype IN ('c', 'f', 'u', 'p')
       ELSE '^' || relname || '_pkey$'
   END
 UNION ALL
+-- What a domain asks is named after the column that is of it.
+SELECT 'constraint ' || conname
+FROM pg_constraint JOIN pg_attribute ON atttypid = contypid JOIN ours ON ours.oid = attrelid
+WHERE conname <> relname || '_' || attname || '_check'
+UNION ALL
 SELECT 'index ' || index.relname
 FROM pg_index JOIN ours ON ours.oid = indrelid JOIN pg_class index ON index.oid = indexrelid
 WHERE NOT indisprimary
