@@ -50,6 +50,8 @@ impl Comparison {
     /// Measures a piece of work, alone and by many tasks.
     pub(crate) async fn measure(&self, work: Work, tasks: &[usize]) -> Vec<Row> {
         let sides = self.sides(work);
+        // What the work before has left to be written is none of this one's.
+        self.admin.batch_execute("CHECKPOINT").await.unwrap();
         // Warm, and the same result on all sides.
         let mut rows = Vec::new();
         for side in &sides {

@@ -120,6 +120,16 @@ pub(super) fn message(row: &Row) -> Message {
     }
 }
 
+pub(super) fn appended(
+    session_id: Uuid,
+    seq: i32,
+    content: String,
+    created_at: DateTime<Utc>,
+) -> Message {
+    let (role, meta) = ("user".to_owned(), MessageMeta::default());
+    Message { session_id, seq, role, content, meta, idempotency_key: None, created_at }
+}
+
 pub(super) fn group(row: &Row) -> Group {
     Group {
         id: row.get(0),

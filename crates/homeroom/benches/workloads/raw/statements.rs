@@ -66,7 +66,7 @@ impl Statements {
                 "UPDATE chat_sessions SET last_seq = last_seq + $2, last_activity_at = greatest(last_activity_at, now())
                  WHERE id = $1 AND EXISTS (
                      SELECT FROM users WHERE users.id = chat_sessions.user_id AND users.deleted_at IS NULL)
-                 RETURNING last_seq",
+                 RETURNING last_seq, now()",
             )
             .await,
             copy: prepare("COPY messages (session_id, seq, role, content, meta) FROM STDIN BINARY")
