@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,22 +33,20 @@ pub(crate) struct Manager {
     config: DatabaseConfig,
     pooler: Pooler,
     metrics: Arc<PoolMetrics>,
+    /// Told of each connection that is closed.
+    closed: Arc<Notify>,
     /// When a connection was found dead by its silence: those that were silent since then are taken for dead too.
-    silence: Mutex<Option<Instant>>,
+    silence: Silence,
 }
 
 impl Manager {
     fn new(config: DatabaseConfig, metrics: Arc<PoolMetrics>) -> Self {
         let pooler = Pooler::new(config.settings.pooler);
-        Self { config, pooler, metrics, silence: Mutex::default() }
-    }
-
-    fn silence(&self) -> Option<Instant> {
-        *self.silence.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { config, pooler, metrics, closed: Arc::default(), silence: Silence::default() }
     }
 
     fn is_usable(&self, pooled: &Pooled) -> bool {
-        let silence = self.silence();
+        let silence = self.silence.since();
         let backend = &pooled.opened.backend;
         !backend.is_lost() && silence.is_none_or(|since| backend.last_heard() > since)
     }
@@ -62,7 +60,7 @@ impl Manager {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(RecycleError::Backend(error.into())),
             Err(_) => {
-                *self.silence.lock().unwrap_or_else(PoisonError::into_inner) = Some(asked);
+                self.silence.note(asked);
                 Err(RecycleError::message("no answer"))
             }
         }
@@ -78,7 +76,8 @@ impl managed::Manager for Manager {
         let begun = Instant::now();
         let opened = connect::open(&self.config, &self.pooler).await;
         self.metrics.opened(begun, &opened);
-        Ok(Box::new(Pooled { opened: opened? }))
+        let (metrics, closed) = (self.metrics.clone(), self.closed.clone());
+        Ok(Box::new(Pooled { opened: opened?, metrics, closed }))
     }
 
     async fn recycle(&self, pooled: &mut Box<Pooled>, metrics: &Metrics) -> RecycleResult<Error> {
@@ -87,7 +86,7 @@ impl managed::Manager for Manager {
             return Err(RecycleError::message("older than the maximum lifetime"));
         }
         // As nearly always, in one look.
-        let heard_since = now.checked_sub(PING_AFTER).max(self.silence());
+        let heard_since = now.checked_sub(PING_AFTER).max(self.silence.since());
         if pooled.opened.backend.lend_at_once(heard_since) {
             return Ok(());
         }
@@ -117,18 +116,41 @@ impl managed::Manager for Manager {
 /// A connection of the pool. When it is dropped, what may still run on it is cancelled.
 pub(crate) struct Pooled {
     opened: Opened,
+    metrics: Arc<PoolMetrics>,
+    closed: Arc<Notify>,
 }
 
 impl Drop for Pooled {
     fn drop(&mut self) {
         self.opened.backend.give_up();
+        self.closed.notify_waiters();
+    }
+}
+
+/// A moment that is looked at in every checkout and hardly ever set.
+#[derive(Debug, Default)]
+struct Silence {
+    is_set: AtomicBool,
+    since: Mutex<Option<Instant>>,
+}
+
+impl Silence {
+    fn since(&self) -> Option<Instant> {
+        if !self.is_set.load(Ordering::Acquire) {
+            return None;
+        }
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn note(&self, since: Instant) {
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner) = Some(since);
+        self.is_set.store(true, Ordering::Release);
     }
 }
 
 #[derive(Clone)]
 pub(crate) struct Pool {
     pool: managed::Pool<Manager>,
-    in_flight: Arc<InFlight>,
     metrics: Arc<PoolMetrics>,
     keeper: Arc<Keeper>,
 }
@@ -157,7 +179,7 @@ impl Pool {
             .queue_mode(QueueMode::Lifo)
             .build()
             .map_err(|error| Error::invalid("pool", error.to_string()))?;
-        Ok(Self { pool, in_flight: Arc::default(), metrics, keeper: Arc::default() })
+        Ok(Self { pool, metrics, keeper: Arc::default() })
     }
 
     /// Begins to fill the pool up to its minimum, and to look after it.
@@ -168,7 +190,6 @@ impl Pool {
     }
 
     pub(crate) async fn get(&self) -> Result<PooledConnection> {
-        let lease = Lease::new(&self.in_flight);
         let asked = Instant::now();
         // Where one is free no timer is set, which would be a good part of the checkout. Nobody is overtaken by that: a
         // connection that comes back belongs to the first who waits.
@@ -181,8 +202,7 @@ impl Pool {
         let Metrics { created, recycled, .. } = *managed::Object::metrics(&object);
         let handed_out = recycled.unwrap_or(created);
         self.metrics.handed_out(handed_out.saturating_duration_since(asked));
-        let metrics = self.metrics.clone();
-        Ok(PooledConnection { object: Some(object), handed_out, metrics, _lease: lease })
+        Ok(PooledConnection { object: Some(object), handed_out })
     }
 
     fn cannot_get(&self, error: managed::PoolError<Error>) -> Error {
@@ -222,7 +242,13 @@ impl Pool {
 
     pub(crate) async fn close(&self) {
         self.pool.close();
-        self.in_flight.ended().await;
+        loop {
+            let closed = self.pool.manager().closed.notified();
+            if self.pool.status().size == 0 {
+                return;
+            }
+            closed.await;
+        }
     }
 }
 
@@ -267,8 +293,6 @@ pub struct PooledConnection {
     /// `None` only while being dropped.
     object: Option<managed::Object<Manager>>,
     handed_out: Instant,
-    metrics: Arc<PoolMetrics>,
-    _lease: Lease,
 }
 
 impl PooledConnection {
@@ -311,50 +335,13 @@ impl DerefMut for PooledConnection {
 
 impl Drop for PooledConnection {
     fn drop(&mut self) {
-        let now = Instant::now();
-        self.metrics.given_back(now.duration_since(self.handed_out));
         let Some(mut object) = self.object.take() else { return };
+        let now = Instant::now();
+        object.metrics.given_back(now.duration_since(self.handed_out));
         if AnsiTransactionManager::is_broken_transaction_manager(&mut object.opened.connection) {
             drop(managed::Object::take(object));
         } else {
             object.opened.backend.give_back(now);
-        }
-    }
-}
-
-/// Counts the connections that are out, so that a close can wait for them.
-#[derive(Debug, Default)]
-struct InFlight {
-    leases: AtomicUsize,
-    ended: Notify,
-}
-
-impl InFlight {
-    async fn ended(&self) {
-        loop {
-            let ended = self.ended.notified();
-            if self.leases.load(Ordering::SeqCst) == 0 {
-                return;
-            }
-            ended.await;
-        }
-    }
-}
-
-#[derive(Debug)]
-struct Lease(Arc<InFlight>);
-
-impl Lease {
-    fn new(in_flight: &Arc<InFlight>) -> Self {
-        in_flight.leases.fetch_add(1, Ordering::SeqCst);
-        Self(in_flight.clone())
-    }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if self.0.leases.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.0.ended.notify_waiters();
         }
     }
 }
