@@ -1,18 +1,18 @@
 //! What it costs to be observable while nobody observes: `cargo bench -p homeroom --features testing --bench observability_cost`.
 //!
-//! The same point read and the same append, as operations of a connection of the pool and without any of it: on a connection whose
-//! instrumentation does nothing, within an outer operation, so that the inner ones pass through. In alternating rounds.
+//! The same point read and the same append, as operations of a connection of the pool and without: on a connection that looks for
+//! no slow statement, within an outer operation, so that the inner ones pass through. In alternating rounds.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets the unexpected ends")]
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use diesel_async::AsyncConnection;
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    ChatSession, ChatSessionId, Connection, Error, Message, NewChatSession, NewMessage, NewTool,
-    NewUser, Tool, ToolDefinition, ToolType, User, UserId, UserStatus, observe,
+    ChatSession, ChatSessionId, Connection, Database, DatabaseConfig, Error, Message,
+    NewChatSession, NewMessage, NewTool, NewUser, Tool, ToolDefinition, ToolType, User, UserId,
+    UserStatus, observe,
 };
 
 const ROUNDS: usize = 400;
@@ -47,8 +47,9 @@ fn at(values: &mut [f64], place: usize) -> f64 {
 async fn main() {
     let db = TestDatabase::create().await;
     let seen = db.conn().await.unwrap();
-    let mut unseen = db.conn().await.unwrap();
-    unseen.set_instrumentation(|_: diesel::connection::InstrumentationEvent<'_>| {});
+    let config = DatabaseConfig::builder(db.url()).slow_statement(Duration::ZERO).build().unwrap();
+    let never_slow = Database::connect(config).await.unwrap();
+    let unseen = never_slow.conn().await.unwrap();
     let ana = NewUser::named("Ana").status(UserStatus::Active);
     let user = User::create(&seen, &ana).await.unwrap().id;
     let tool = NewTool {

@@ -328,7 +328,7 @@ pub(crate) async fn drive<S, T>(
         loop {
             match connection.poll_message(cx) {
                 Poll::Pending => break,
-                // Notices, and notifications, which are for those who have a connection of their own.
+                // Notices and notifications, which nobody here asks for.
                 Poll::Ready(Some(Ok(_))) => {}
                 Poll::Ready(Some(Err(error))) => {
                     tracing::debug!(error = %Cause::new(error), "a connection to the database was lost");

@@ -85,7 +85,8 @@ pub(crate) async fn open(config: &DatabaseConfig, pooler: &Pooler) -> Result<Ope
 }
 
 impl DatabaseConfig {
-    /// Opens a connection of its own, outside any pool and without Diesel: for migrations, `COPY` and `LISTEN`.
+    /// Opens a connection of its own, outside any pool and without Diesel: for migrations and `COPY`. (Notifications are
+    /// not handed on: `LISTEN` wants a connection of tokio-postgres's own.)
     ///
     /// The timeouts of the settings are not made on it; the connection is driven by a task of its own, and ends when the
     /// client is dropped.
@@ -218,8 +219,8 @@ impl TlsConnect<Wire<Socket>> for Encrypted {
     }
 }
 
-/// The settings of a session: the timeouts, whose defaults on the server are 0: never; UTC. And no compilation of queries: ours are short, and where the planner overestimates a recursive one,
-/// compiling it takes a third of a second at every call.
+/// The settings of a session: the timeouts, whose defaults on the server are 0: never; UTC. And no compilation of queries: ours are
+/// short, and where the planner overestimates a recursive one, compiling it takes a third of a second at every call.
 fn settings(settings: &Settings) -> [(&'static str, String); 5] {
     let milliseconds = |time: Duration| time.as_millis().to_string();
     [
@@ -235,7 +236,8 @@ fn settings(settings: &Settings) -> [(&'static str, String); 5] {
 fn with_settings(driver: &Config, of: &Settings) -> Config {
     let ours = settings(of).map(|(name, value)| format!("-c {name}={value}")).join(" ");
     let options = match driver.get_options() {
-        Some(theirs) => format!("{ours} {theirs}"),
+        // But for the zone: times are read as UTC.
+        Some(theirs) => format!("{ours} {theirs} -c TimeZone=UTC"),
         None => ours,
     };
     let mut driver = driver.clone();

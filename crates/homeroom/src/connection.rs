@@ -2,7 +2,7 @@
 //!
 //! diesel-async's own connection builds the text of a query at every call, copies it twice and boxes six futures, which for a point
 //! read took as long as all else that the client does; and it keeps the driver to itself, so that there is no `COPY`. This one builds
-//! a text once a connection, and hands the values of a query from Diesel to the driver as they are.
+//! the text of a statement that it keeps once, and hands the values of a query from Diesel to the driver as they are.
 
 mod binds;
 mod failure;
@@ -13,14 +13,19 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use diesel::associations::{HasTable, Identifiable};
 use diesel::connection::{CacheSize, Instrumentation, InstrumentationEvent, StrQueryHelper};
+use diesel::dsl::{Find, Update};
 use diesel::pg::Pg;
-use diesel::query_builder::{AsQuery, QueryFragment, QueryId};
+use diesel::query_builder::{
+    AsChangeset, AsQuery, IntoUpdateTarget, QueryFragment, QueryId, UpdateStatement,
+};
+use diesel::query_dsl::methods::FindDsl;
 use diesel::result::{ConnectionError, DatabaseErrorKind, Error};
 use diesel::{ConnectionResult, QueryResult};
 use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, SimpleAsyncConnection,
-    TransactionManager,
+    AnsiTransactionManager, AsyncConnection, AsyncConnectionCore, RunQueryDsl,
+    SimpleAsyncConnection, TransactionManager, UpdateAndFetchResults, methods::LoadQuery,
 };
 use futures_util::future::BoxFuture;
 use tokio_postgres::Client;
@@ -35,6 +40,7 @@ use crate::config::DatabaseConfig;
 use crate::connect;
 use crate::observe::{self, Sent};
 use crate::pooler::Pooler;
+use crate::statement::only_row;
 
 /// A connection to PostgreSQL: what the methods of this library take, and what Diesel's queries run on.
 ///
@@ -94,7 +100,8 @@ impl Connection {
     /// The driver's client of this session, for what Diesel has no words for: `COPY`, statements in the driver's own types.
     ///
     /// It is in the transaction that is open on the connection, and what it leaves behind in the session is brought in order as what
-    /// Diesel leaves is. Nothing of what it does is seen by [`observe`](crate::observe) or an instrumentation.
+    /// Diesel leaves is. Nothing of what it does is seen by [`observe`](crate::observe) or an instrumentation. A `COPY … FROM STDIN` that the
+    /// server refuses before the first row ends the connection, which is the driver's doing.
     ///
     /// ```no_run
     /// # async fn example(db: &homeroom::Database) -> Result<(), Box<dyn std::error::Error>> {
@@ -206,7 +213,11 @@ impl Connection {
             let query = StrQueryHelper::new(text);
             self.tell(InstrumentationEvent::finish_query(&query, outcome.as_ref().err()));
         }
-        if let Err(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) = &outcome {
+        // A commit that loses ends its transaction.
+        let ends = text == "COMMIT" || text.starts_with("RELEASE SAVEPOINT");
+        if let Err(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) = &outcome
+            && !ends
+        {
             self.has_lost.store(true, Ordering::Relaxed);
         }
         outcome
@@ -219,6 +230,13 @@ struct Call {
     wanted: Wanted,
     binds: Binds,
     sent: Sent,
+}
+
+/// What runs on it is cancelled, and its socket closed.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.backend.give_up();
+    }
 }
 
 /// A request that the driver may not have taken yet. Dropped before its answer has begun, the backend is told of it: nothing on the
@@ -340,5 +358,37 @@ impl AsyncConnection for Connection {
 
     fn set_prepared_statement_cache_size(&mut self, size: CacheSize) {
         self.statements.set_size(size);
+    }
+}
+
+impl<'b, Changes, Output, Table, Condition> UpdateAndFetchResults<Changes, Output> for Connection
+where
+    Output: Send + 'static,
+    Changes: Copy
+        + AsChangeset<Target = Table>
+        + Identifiable<Table = Table>
+        + HasTable<Table = Table>
+        + Send,
+    Table: diesel::Table + FindDsl<Changes::Id> + 'b,
+    Find<Table, Changes::Id>: IntoUpdateTarget<Table = Table, WhereClause = Condition>,
+    UpdateStatement<Table, Condition, Changes::Changeset>: AsQuery,
+    Update<Changes, Changes>: LoadQuery<'b, Self, Output>,
+    Condition: Send + 'b,
+    Changes::Changeset: Send + 'b,
+    Table::FromClause: Send,
+{
+    fn update_and_fetch<'conn, 'changes>(
+        &'conn mut self,
+        changes: Changes,
+    ) -> BoxFuture<'changes, QueryResult<Output>>
+    where
+        Changes: 'changes,
+        'conn: 'changes,
+        Self: 'changes,
+    {
+        Box::pin(async move {
+            let updated = RunQueryDsl::load(diesel::update(changes).set(changes), self).await?;
+            only_row(updated)
+        })
     }
 }

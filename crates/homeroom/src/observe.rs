@@ -1,9 +1,9 @@
 //! What operators see of the work: a span and a latency an operation, the pool's figures, slow statements. The names are
 //! OpenTelemetry's for databases; `docs/OBSERVABILITY.md` lists them.
 //!
-//! An operation is a public method of an entity: `#[operations]` on its `impl` puts [`observe`] around each. Diesel's
-//! instrumentation, which sees statements and not what they are for, adds what the connection knows: it runs while the operation
-//! that sent the statement is polled, so that operations which are pipelined on one connection are told apart.
+//! An operation is a public method of an entity: `#[operations]` on its `impl` puts [`observe`] around each. The connection,
+//! which sees statements and not what they are for, adds what it knows: it is called while the operation that sends the statement is
+//! polled, so that operations which are pipelined on one connection are told apart.
 //!
 //! No value that is bound, no address with a password and no text of a message or an error may reach a span, a log or a metric.
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -33,8 +33,7 @@ pub(crate) struct Manager {
     config: DatabaseConfig,
     pooler: Pooler,
     metrics: Arc<PoolMetrics>,
-    /// Told of each connection that is closed.
-    closed: Arc<Notify>,
+    open: Arc<Open>,
     /// When a connection was found dead by its silence: those that were silent since then are taken for dead too.
     silence: Silence,
 }
@@ -42,7 +41,7 @@ pub(crate) struct Manager {
 impl Manager {
     fn new(config: DatabaseConfig, metrics: Arc<PoolMetrics>) -> Self {
         let pooler = Pooler::new(config.settings.pooler);
-        Self { config, pooler, metrics, closed: Arc::default(), silence: Silence::default() }
+        Self { config, pooler, metrics, open: Arc::default(), silence: Silence::default() }
     }
 
     fn is_usable(&self, pooled: &Pooled) -> bool {
@@ -73,11 +72,11 @@ impl managed::Manager for Manager {
     type Error = Error;
 
     async fn create(&self) -> Result<Box<Pooled>> {
+        let counted = Counted::new(&self.open)?;
         let begun = Instant::now();
         let opened = connect::open(&self.config, &self.pooler).await;
         self.metrics.opened(begun, &opened);
-        let (metrics, closed) = (self.metrics.clone(), self.closed.clone());
-        Ok(Box::new(Pooled { opened: opened?, metrics, closed }))
+        Ok(Box::new(Pooled { opened: opened?, metrics: self.metrics.clone(), _counted: counted }))
     }
 
     async fn recycle(&self, pooled: &mut Box<Pooled>, metrics: &Metrics) -> RecycleResult<Error> {
@@ -113,18 +112,57 @@ impl managed::Manager for Manager {
     }
 }
 
-/// A connection of the pool. When it is dropped, what may still run on it is cancelled.
+/// A connection of the pool.
 pub(crate) struct Pooled {
     opened: Opened,
     metrics: Arc<PoolMetrics>,
-    closed: Arc<Notify>,
+    _counted: Counted,
 }
 
-impl Drop for Pooled {
-    fn drop(&mut self) {
-        self.opened.backend.give_up();
-        self.closed.notify_waiters();
+/// The connections that are open or are being opened, so that a close can wait for them.
+#[derive(Debug, Default)]
+struct Open {
+    count: AtomicUsize,
+    is_closing: AtomicBool,
+    fewer: Notify,
+}
+
+impl Open {
+    async fn none(&self) {
+        loop {
+            let fewer = self.fewer.notified();
+            if self.count.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            fewer.await;
+        }
     }
+}
+
+#[derive(Debug)]
+struct Counted(Arc<Open>);
+
+impl Counted {
+    /// Counts first and looks then, as a close says so first and counts then: one of them sees the other.
+    fn new(open: &Arc<Open>) -> Result<Self> {
+        open.count.fetch_add(1, Ordering::SeqCst);
+        let counted = Self(open.clone());
+        match open.is_closing.load(Ordering::SeqCst) {
+            true => Err(closed()),
+            false => Ok(counted),
+        }
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.count.fetch_sub(1, Ordering::SeqCst);
+        self.0.fewer.notify_waiters();
+    }
+}
+
+fn closed() -> Error {
+    Error::Unavailable { what: "the database handle was closed".to_owned(), source: None }
 }
 
 /// A moment that is looked at in every checkout and hardly ever set.
@@ -220,10 +258,7 @@ impl Pool {
                     ))),
                 }
             }
-            managed::PoolError::Closed => Error::Unavailable {
-                what: "the database handle was closed".to_owned(),
-                source: None,
-            },
+            managed::PoolError::Closed => closed(),
             error => Error::Unavailable {
                 what: "no connection could be had".to_owned(),
                 source: Some(Cause::new(error.to_string())),
@@ -241,14 +276,10 @@ impl Pool {
     }
 
     pub(crate) async fn close(&self) {
+        let open = &self.pool.manager().open;
+        open.is_closing.store(true, Ordering::SeqCst);
         self.pool.close();
-        loop {
-            let closed = self.pool.manager().closed.notified();
-            if self.pool.status().size == 0 {
-                return;
-            }
-            closed.await;
-        }
+        open.none().await;
     }
 }
 

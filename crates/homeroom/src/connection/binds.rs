@@ -33,12 +33,13 @@ pub(super) struct Types(Mutex<PgMetadataCache>);
 
 impl Types {
     /// Lets `write` look up types. A panic of it forgets them, and they are looked up again.
-    fn lend<R>(&self, first: u32, write: impl FnOnce(&mut Lookup) -> R) -> (R, Vec<TypeName>) {
+    fn lend<R>(&self, write: impl FnOnce(&mut Lookup) -> R) -> R {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut lookup = Lookup { known: std::mem::take(&mut *known), unknown: Vec::new(), first };
+        let mut lookup =
+            Lookup { known: std::mem::take(&mut *known), unknown: Vec::new(), first: FIRST };
         let written = write(&mut lookup);
         *known = lookup.known;
-        (written, lookup.unknown)
+        written
     }
 }
 
@@ -82,18 +83,21 @@ pub(super) struct Binds {
 
 impl Binds {
     pub(super) fn of<Q: QueryFragment<Pg>>(query: &Q, types: &Types) -> QueryResult<Self> {
-        let write = |first| {
+        let write = |lookup: &mut Lookup| {
             let mut collector = RawBytesBindCollector::<Pg>::new();
-            let (written, unknown) =
-                types.lend(first, |lookup| query.collect_binds(&mut collector, lookup, &Pg));
-            written.map(|()| (collector, unknown))
+            query.collect_binds(&mut collector, lookup, &Pg).map(|()| collector)
         };
-        let (RawBytesBindCollector { binds: values, metadata: types, .. }, unknown) = write(FIRST)?;
-        let places = match unknown.is_empty() {
-            true => Vec::new(),
-            false => places(&values, &write(AGAIN)?.0.binds),
-        };
-        Ok(Self { values, types, unknown, places })
+        types.lend(|lookup| {
+            let RawBytesBindCollector { binds: values, metadata: types, .. } = write(lookup)?;
+            let unknown = std::mem::take(&mut lookup.unknown);
+            let places = if unknown.is_empty() {
+                Vec::new()
+            } else {
+                lookup.first = AGAIN;
+                places(&values, &write(lookup)?.binds)
+            };
+            Ok(Self { values, types, unknown, places })
+        })
     }
 
     pub(super) const fn are_resolved(&self) -> bool {

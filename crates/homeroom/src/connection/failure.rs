@@ -1,5 +1,7 @@
 //! The driver's errors as Diesel has them.
 
+use std::error::Error as _;
+
 use diesel::result::{DatabaseErrorInformation, DatabaseErrorKind, Error};
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
@@ -9,9 +11,10 @@ use crate::sqlstate;
 #[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 pub(super) fn to_diesel(error: tokio_postgres::Error) -> Error {
     let Some(said) = error.as_db_error() else {
+        let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
         return Error::DatabaseError(
             DatabaseErrorKind::UnableToSendCommand,
-            Box::new(error.to_string()),
+            Box::new(format!("{error}{cause}")),
         );
     };
     let kind = match said.code() {

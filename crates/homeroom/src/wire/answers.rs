@@ -84,7 +84,8 @@ fn understand(kind: u8, body: &[u8], state: &mut State) {
         // It takes rows now, and passes over the end of the request that asked for them: their own end is what it answers.
         b'G' | b'W' => {
             state.unanswered.pop_front();
-            state.sending = true;
+            // Unless it was given up before, and its end has been sent.
+            state.sending |= state.unanswered.is_empty();
         }
         b'K' => {
             if let Some((process, _)) = body.split_first_chunk() {

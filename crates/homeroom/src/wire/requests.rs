@@ -50,7 +50,12 @@ impl Requests {
                 Some(message) => message,
                 None if self.started => match self.header.fill(&mut bytes, 5) {
                     true => self.header.take(),
-                    false => return,
+                    false => {
+                        if self.header.length > 0 {
+                            tell(Request::Part);
+                        }
+                        return;
+                    }
                 },
                 None => {
                     if self.header.length == 0 {
@@ -67,6 +72,10 @@ impl Requests {
             self.read(kind, part);
             if part.len() < rest {
                 self.message = Some((kind, rest - part.len()));
+                // What belongs to the start of the session, the password too, is answered in another way.
+                if !matches!(kind, 0 | b'p') {
+                    tell(Request::Part);
+                }
                 return;
             }
             self.end(kind, &mut tell);
@@ -101,7 +110,8 @@ impl Requests {
     }
 
     fn end(&mut self, kind: u8, tell: &mut impl FnMut(Request)) {
-        self.statement |= matches!(kind, b'Q' | b'F' | b'P' | b'B' | b'D' | b'E');
+        // A copy's end is one too: what it sets off may take long.
+        self.statement |= matches!(kind, b'Q' | b'F' | b'P' | b'B' | b'D' | b'E' | b'c' | b'f');
         match kind {
             0 if self.name == ENCRYPTION => tell(Request::Encryption),
             0 => self.started = true,
@@ -113,6 +123,8 @@ impl Requests {
             }
             b'S' | b'F' => self.complete(tell),
             b'P' => {
+                // The name is another statement's from now on; that without a name is parsed at every call.
+                self.altering.retain(|name| *name != self.name);
                 if self.words.found {
                     tell(Request::Alters);
                     self.altering.push(self.name.clone());
@@ -247,6 +259,23 @@ mod tests {
         assert_eq!(followed(&mut requests, &bind("s1")), [Request::Part]);
     }
 
+    #[test]
+    fn a_name_that_is_parsed_again_is_another_statements() {
+        let mut requests = started();
+        let parse = |text: &str| message(b'P', &[b"\0", text.as_bytes(), b"\0\0\0"].concat());
+        let bind = message(b'B', b"\0\0rest");
+        followed(&mut requests, &parse("SELECT set_config('a', 'b', false)"));
+        assert_eq!(followed(&mut requests, &bind), [Request::Alters, Request::Part]);
+        followed(&mut requests, &parse("SELECT 1"));
+        assert_eq!(followed(&mut requests, &bind), [Request::Part]);
+    }
+
+    #[test]
+    fn the_end_of_a_copy_is_something_to_cancel() {
+        let end = [message(b'c', b""), message(b'S', b"")].concat();
+        assert_eq!(followed(&mut started(), &end), [END]);
+    }
+
     proptest! {
         #[test]
         fn it_does_not_matter_how_the_messages_are_cut(cuts in prop::collection::vec(1_usize..30, 1..30)) {
@@ -259,14 +288,19 @@ mod tests {
                 message(b'Q', b"CREATE TEMP TABLE t (n int)\0"),
             ]
             .concat();
-            let at_once = followed(&mut started(), &whole);
+            let mut at_once = followed(&mut started(), &whole);
             let (mut requests, mut told) = (started(), Vec::new());
             let mut cuts = cuts.into_iter().cycle();
             let mut rest = &whole[..];
             while !rest.is_empty() {
                 let part = take(&mut rest, cuts.next().unwrap_or(1));
-                told.extend(followed(&mut requests, part));
+                let of_part = followed(&mut requests, part);
+                // From its first byte on a request is known to be under way.
+                prop_assert!(!of_part.is_empty());
+                told.extend(of_part);
             }
+            at_once.retain(|request| *request != Request::Part);
+            told.retain(|request| *request != Request::Part);
             prop_assert_eq!(told, at_once);
         }
 

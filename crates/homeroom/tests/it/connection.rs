@@ -1,13 +1,14 @@
 //! The connection on which Diesel's queries run: values of every type arrive, statements are kept, the driver is at hand.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use diesel::connection::InstrumentationEvent;
 use diesel::pg::sql_types::Array;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Binary, Integer, Nullable, Text};
-use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncConnection, RunQueryDsl, SaveChangesDsl, SimpleAsyncConnection};
 use futures_util::{SinkExt, TryStreamExt};
 use homeroom::ltree::Ltree;
 use homeroom::ltree::diesel::sql_types::Ltree as SqlLtree;
@@ -84,24 +85,78 @@ async fn a_type_that_is_not_there_is_named() {
 
 #[tokio::test]
 async fn a_query_without_an_id_of_its_own_is_kept_by_its_text_and_its_types() {
+    use homeroom::schema::users::dsl::{email, id, name, users};
     let db = TestDatabase::create().await;
     let conn = db.conn().await.unwrap();
-    let prepared = "(SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%boxed%')";
-    for name in ["boxed one", "boxed two"] {
-        use homeroom::schema::users::dsl::{created_at, id, users};
-        let found: Vec<homeroom::UserId> = users
-            .filter(
-                diesel::dsl::sql::<diesel::sql_types::Bool>("'boxed' <> ").bind::<Text, _>(name),
-            )
-            .order(created_at)
-            .select(id)
-            .into_boxed()
-            .load(&mut &*conn)
-            .await
-            .unwrap();
+    let prepared = "(SELECT count(*) FROM pg_prepared_statements WHERE statement ~ '^SELECT .users')";
+    assert_eq!(number(&conn, prepared).await, 0);
+    let found = async |with_email: bool, called: &str| {
+        let mut query = users.select(id).into_boxed().filter(name.eq(called.to_owned()));
+        if with_email {
+            query = query.filter(email.eq("ana@example.org"));
+        }
+        let found: Vec<homeroom::UserId> = query.load(&mut &*conn).await.unwrap();
         assert_eq!(found, []);
-        assert_eq!(number(&conn, prepared).await, 1, "{name}");
+    };
+    found(false, "Ana").await;
+    found(false, "Ben").await;
+    assert_eq!(number(&conn, prepared).await, 1);
+    found(true, "Ana").await;
+    found(true, "Ben").await;
+    assert_eq!(number(&conn, prepared).await, 2);
+}
+
+#[tokio::test]
+async fn a_row_can_be_saved_and_read_back() {
+    #[derive(Clone, Copy, Identifiable, AsChangeset)]
+    #[diesel(table_name = homeroom::schema::users)]
+    struct Renamed<'a> {
+        id: homeroom::UserId,
+        name: &'a str,
     }
+    let db = TestDatabase::create().await;
+    let mut conn = Connection::establish(db.url()).await.unwrap();
+    let id = crate::user(&conn, "Ana").await.id;
+    let saved: User = Renamed { id, name: "Anna" }.save_changes(&mut conn).await.unwrap();
+    assert_eq!((saved.id, saved.name.as_str()), (id, "Anna"));
+}
+
+#[tokio::test]
+async fn what_runs_on_a_connection_that_is_dropped_is_cancelled() {
+    let db = TestDatabase::create().await;
+    let conn = Connection::establish(db.url()).await.unwrap();
+    let sleeping = sql(&conn, "SELECT pg_sleep(60)");
+    assert!(tokio::time::timeout(Duration::from_millis(100), sleeping).await.is_err());
+    drop(conn);
+    let watching = db.conn().await.unwrap();
+    let running = "(SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)' AND state = 'active')";
+    let gone = async {
+        while number(&watching, running).await > 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(2), gone).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_statement_that_alters_and_is_parsed_at_every_call_does_not_make_others_alter() {
+    let db = TestDatabase::create().await;
+    let config = DatabaseConfig::builder(db.url()).pool_min(0).pool_max(1).build().unwrap();
+    let db = Database::connect(config).await.unwrap();
+    {
+        let conn = db.conn().await.unwrap();
+        let set = diesel::sql_query("SELECT set_config('application_name', 'seen', false)");
+        set.execute(&mut &*conn).await.unwrap();
+    }
+    {
+        let conn = db.conn().await.unwrap();
+        let unseen = "DO $$ BEGIN EXECUTE 'S' || 'ET application_name = unseen'; END $$";
+        diesel::sql_query(unseen).execute(&mut &*conn).await.unwrap();
+    }
+    // The one that was seen was reset; that the other one was not shows that it was taken for what it seems.
+    let conn = db.conn().await.unwrap();
+    let unseen = "(current_setting('application_name') = 'unseen')::int::bigint";
+    assert_eq!(number(&conn, unseen).await, 1);
 }
 
 #[tokio::test]
