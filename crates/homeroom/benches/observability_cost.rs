@@ -1,7 +1,7 @@
 //! What it costs to be observable while nobody observes: `cargo bench -p homeroom --features testing --bench observability_cost`.
 //!
-//! The same point read and the same append, as operations of a connection of the pool and without: on a connection that looks for
-//! no slow statement, within an outer operation, so that the inner ones pass through. In alternating rounds.
+//! The same point read and the same append, as operations and without: within an outer operation, so that the inner ones pass
+//! through. In alternating rounds on one connection, as two processes of a server are not equally fast.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets the unexpected ends")]
 
@@ -10,9 +10,8 @@ use std::time::{Duration, Instant};
 
 use homeroom::testing::TestDatabase;
 use homeroom::{
-    ChatSession, ChatSessionId, Connection, Database, DatabaseConfig, Error, Message,
-    NewChatSession, NewMessage, NewTool, NewUser, Tool, ToolDefinition, ToolType, User, UserId,
-    UserStatus, observe,
+    ChatSession, ChatSessionId, Connection, Error, Message, NewChatSession, NewMessage, NewTool,
+    NewUser, Tool, ToolDefinition, ToolType, User, UserId, UserStatus, observe,
 };
 
 const ROUNDS: usize = 400;
@@ -46,12 +45,9 @@ fn at(values: &mut [f64], place: usize) -> f64 {
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let db = TestDatabase::create().await;
-    let seen = db.conn().await.unwrap();
-    let config = DatabaseConfig::builder(db.url()).slow_statement(Duration::ZERO).build().unwrap();
-    let never_slow = Database::connect(config).await.unwrap();
-    let unseen = never_slow.conn().await.unwrap();
+    let conn = db.conn().await.unwrap();
     let ana = NewUser::named("Ana").status(UserStatus::Active);
-    let user = User::create(&seen, &ana).await.unwrap().id;
+    let user = User::create(&conn, &ana).await.unwrap().id;
     let tool = NewTool {
         id: homeroom::ToolId::generate(),
         group_id: None,
@@ -61,26 +57,26 @@ async fn main() {
         definition: ToolDefinition::parse("prompt: Explain it.").unwrap(),
         created_by: None,
     };
-    let tool = Tool::create(&seen, &tool).await.unwrap().id;
+    let tool = Tool::create(&conn, &tool).await.unwrap().id;
     for (name, work) in [("point read", Work::PointRead), ("append", Work::Append)] {
         // A chat each, which grow alike.
         let mut chats = Vec::new();
         for _ in 0..2 {
             let new = NewChatSession::new(user, tool);
-            chats.push(ChatSession::create(&seen, &new).await.unwrap().id);
+            chats.push(ChatSession::create(&conn, &new).await.unwrap().id);
         }
         let (first, second) = (chats.pop().unwrap(), chats.pop().unwrap());
         let plain = async || {
-            let plain = async { Ok::<_, Error>(run(work, &unseen, user, second).await) };
+            let plain = async { Ok::<_, Error>(run(work, &conn, user, second).await) };
             observe("benchmark", plain).await.unwrap()
         };
         let (mut with, mut without, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..ROUNDS {
             let (observable, not) = if round % 2 == 0 {
-                (run(work, &seen, user, first).await, plain().await)
+                (run(work, &conn, user, first).await, plain().await)
             } else {
                 let not = plain().await;
-                (run(work, &seen, user, first).await, not)
+                (run(work, &conn, user, first).await, not)
             };
             ratios.push(observable.as_secs_f64() / not.as_secs_f64());
             with.push(observable.as_secs_f64() * 1e6 / OPERATIONS as f64);

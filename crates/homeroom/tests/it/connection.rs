@@ -88,7 +88,8 @@ async fn a_query_without_an_id_of_its_own_is_kept_by_its_text_and_its_types() {
     use homeroom::schema::users::dsl::{email, id, name, users};
     let db = TestDatabase::create().await;
     let conn = db.conn().await.unwrap();
-    let prepared = "(SELECT count(*) FROM pg_prepared_statements WHERE statement ~ '^SELECT .users')";
+    let prepared =
+        "(SELECT count(*) FROM pg_prepared_statements WHERE statement ~ '^SELECT .users')";
     assert_eq!(number(&conn, prepared).await, 0);
     let found = async |with_email: bool, called: &str| {
         let mut query = users.select(id).into_boxed().filter(name.eq(called.to_owned()));
