@@ -1,7 +1,7 @@
 //! A future that is dropped anywhere leaves no dirty connection, no torn row and no lock behind.
 
-mod operations;
-mod world;
+pub(crate) mod operations;
+pub(crate) mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -288,7 +288,7 @@ async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, 
                     drop(pair(&conn, n).await);
                     drop(sql(&conn, "COMMIT").await);
                 }
-                _ => operation(&mut db.conn().await.unwrap(), world, n).await,
+                _ => drop(operation(&mut db.conn().await.unwrap(), world, n).await),
             }
         };
         if dropped_after(polls, work).await.is_none() {

@@ -8,6 +8,7 @@
     reason = "a test that meets the unexpected fails"
 )]
 
+mod application_role;
 mod archived_groups;
 mod borrowers;
 mod cancellation;
