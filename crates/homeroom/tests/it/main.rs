@@ -94,6 +94,14 @@ fn operations() -> usize {
     asked.map_or(1_000, |asked| asked.parse().expect("HOMEROOM_TEST_OPERATIONS is a number"))
 }
 
+/// Leaves a test out that this machine can't do, unless `HOMEROOM_TEST_REQUIRE` names what lacks.
+#[track_caller]
+fn leave_out(lacks: &str) {
+    let required = std::env::var("HOMEROOM_TEST_REQUIRE").unwrap_or_default();
+    assert!(required.split(',').all(|required| required != lacks), "there is no {lacks}");
+    println!("skipped: there is no {lacks}");
+}
+
 /// Runs plain SQL, as somebody would who does not use the library.
 async fn sql(mut conn: &Connection, sql: &str) -> homeroom::Result<()> {
     conn.batch_execute(sql).await.map_err(Error::from)
