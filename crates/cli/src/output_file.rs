@@ -46,7 +46,17 @@ pub(crate) struct Unfinished<'a> {
 }
 
 impl<'a> Unfinished<'a> {
+    /// A file that may be read as the umask says.
     pub(crate) fn create(place: &'a Path) -> Result<Self> {
+        Self::open(place, 0o666)
+    }
+
+    /// A file that nobody else may read, for what is about people.
+    pub(crate) fn create_private(place: &'a Path) -> Result<Self> {
+        Self::open(place, 0o600)
+    }
+
+    fn open(place: &'a Path, mode: u32) -> Result<Self> {
         // A device or a pipe is written to where it is.
         let is_special =
             std::fs::metadata(place).is_ok_and(|what| !what.is_file() && !what.is_dir());
@@ -60,7 +70,7 @@ impl<'a> Unfinished<'a> {
         };
         let opened = match (&beside, place.is_dir()) {
             (_, true) => Err(std::io::ErrorKind::IsADirectory.into()),
-            (Some(beside), _) => File::create_new(beside),
+            (Some(beside), _) => create_new(beside, mode),
             (None, _) => File::options().write(true).open(place),
         };
         let file = opened.map_err(|error| cannot_write_file(place, error))?;
@@ -95,6 +105,16 @@ impl Drop for Unfinished<'_> {
             let _ = std::fs::remove_file(beside);
         }
     }
+}
+
+fn create_new(path: &Path, mode: u32) -> std::io::Result<File> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    options.open(path)
 }
 
 fn cannot_write_file(file: &Path, error: std::io::Error) -> anyhow::Error {

@@ -40,7 +40,7 @@ pub(crate) async fn export(arguments: &ExportArguments) -> Result<Outcome> {
     let report = with_database(async |db| {
         let conn = db.conn().await?;
         let user = lookup::anybody(&conn, &arguments.who).await?;
-        let unfinished = Unfinished::create(file)?;
+        let unfinished = Unfinished::create_private(file)?;
         let mut writer = Counted::new(BufWriter::new(unfinished.file()));
         let manifest = write(&conn, &user, &mut writer, &|error| unfinished.failed(error)).await?;
         let bytes = writer.bytes();

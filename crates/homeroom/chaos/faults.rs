@@ -7,6 +7,9 @@ use homeroom_embed::testing::{Fault as NetworkFault, FaultProxy};
 use crate::plan::Dice;
 use crate::victim::{Victim, signal};
 
+/// Longer than the client waits for an answer: it gives up, and what it gave up is done when this is over.
+const LONG: Duration = Duration::from_secs(3);
+
 /// One kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fault {
@@ -16,10 +19,13 @@ pub(crate) enum Fault {
     KillServer,
     StopBackend,
     StopServer,
+    StopBackendLong,
+    StopServerLong,
     FullDisk,
     FullLog,
     Delay,
     Stall,
+    StallLong,
     BlackHole,
     LoseAnswers,
     Refuse,
@@ -29,17 +35,20 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::KillBackend,
         Self::TerminateBackend,
         Self::CancelStatement,
         Self::KillServer,
         Self::StopBackend,
         Self::StopServer,
+        Self::StopBackendLong,
+        Self::StopServerLong,
         Self::FullDisk,
         Self::FullLog,
         Self::Delay,
         Self::Stall,
+        Self::StallLong,
         Self::BlackHole,
         Self::LoseAnswers,
         Self::Refuse,
@@ -56,10 +65,13 @@ impl Fault {
             Self::KillServer => "kill -9 of the server, restart",
             Self::StopBackend => "a backend stopped for a while",
             Self::StopServer => "the server stopped for a while",
+            Self::StopBackendLong => "a backend stopped for 3 s",
+            Self::StopServerLong => "the server stopped for 3 s",
             Self::FullDisk => "disk full for a while",
             Self::FullLog => "disk full, for its log too",
             Self::Delay => "network: delay",
             Self::Stall => "network: stall",
+            Self::StallLong => "network: stall of 3 s",
             Self::BlackHole => "network: black hole",
             Self::LoseAnswers => "network: answers lost",
             Self::Refuse => "network: connections refused",
@@ -72,7 +84,12 @@ impl Fault {
     /// How often it comes: the dear ones more seldom.
     const fn weight(self) -> usize {
         match self {
-            Self::KillServer | Self::BlackHole | Self::StopServer | Self::FullLog => 2,
+            Self::StopServerLong | Self::StallLong => 1,
+            Self::StopBackendLong
+            | Self::KillServer
+            | Self::BlackHole
+            | Self::StopServer
+            | Self::FullLog => 2,
             Self::KillBackend | Self::FullDisk | Self::Stall | Self::Delay | Self::Refuse => 4,
             Self::StopBackend | Self::KillClient | Self::CutInAnswer => 6,
             Self::TerminateBackend | Self::CancelStatement | Self::LoseAnswers | Self::Cut => 8,
@@ -98,7 +115,10 @@ impl Fault {
 
     /// Lets it happen, and is over when it is over. That of the client is the runner's.
     pub(crate) async fn strike(self, victim: &mut Victim, proxy: &FaultProxy, dice: &mut Dice) {
-        let while_ = Duration::from_millis(50 + dice.below(250) as u64);
+        let while_ = match self {
+            Self::StopBackendLong | Self::StopServerLong | Self::StallLong => LONG,
+            _ => Duration::from_millis(50 + dice.below(250) as u64),
+        };
         let network = async |fault| {
             proxy.inject(fault);
             tokio::time::sleep(while_).await;
@@ -109,17 +129,17 @@ impl Fault {
             Self::TerminateBackend => signal_one("TERM", victim, dice),
             Self::CancelStatement => signal_one("INT", victim, dice),
             Self::KillServer => victim.kill().await,
-            Self::StopBackend => {
+            Self::StopBackend | Self::StopBackendLong => {
                 let backends = victim.backends();
                 if !backends.is_empty() {
                     stop(&[backends[dice.below(backends.len())]], while_).await;
                 }
             }
-            Self::StopServer => stop(&victim.processes(), while_).await,
+            Self::StopServer | Self::StopServerLong => stop(&victim.processes(), while_).await,
             Self::FullDisk => victim.fill_disk(while_ * 3, false).await,
             Self::FullLog => victim.fill_disk(while_ * 3, true).await,
             Self::Delay => network(NetworkFault::Delay(while_ / 10)).await,
-            Self::Stall => network(NetworkFault::Stall).await,
+            Self::Stall | Self::StallLong => network(NetworkFault::Stall).await,
             Self::BlackHole => network(NetworkFault::BlackHole).await,
             Self::LoseAnswers => network(NetworkFault::LoseAnswers).await,
             Self::Refuse => {

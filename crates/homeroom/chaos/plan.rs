@@ -12,8 +12,11 @@ pub(crate) const DISTRICTS: usize = 2;
 /// Of each tree writer.
 pub(crate) const SCHOOLS: usize = 3;
 /// Of each roster writer. An enrolment has no key: a try that was given up may still be done behind the next one, and would undo a
-/// later step for the same student. So many steps lie between them that none is as late.
-pub(crate) const STUDENTS: usize = 20;
+/// later step for the same student. So many steps lie between them that none is as late, which may be the second by which the longest stop
+/// outlasts the client's patience.
+pub(crate) const STUDENTS: usize = 200;
+/// Steps between two changes of a school, for the same reason.
+const SCHOOL_STEPS: u64 = 120;
 
 /// Numbers that look random and are the same for the same seed.
 #[derive(Debug, Clone)]
@@ -152,14 +155,15 @@ impl Plan {
     /// Departments come and move; now and then a school goes to the other district with all that is below it.
     fn step_in_tree(self, writer: usize, n: u64, dice: &mut Dice) -> Step {
         let school = self.school(writer, dice.below(SCHOOLS));
-        if n.is_multiple_of(30) {
+        if n.is_multiple_of(SCHOOL_STEPS) {
             return Step::Move { group: school, to: self.district(dice.below(DISTRICTS)) };
         }
         let group: GroupId = self.id("department", writer, n - n % 3).into();
         match n % 3 {
             // Behind a school's move there is no department of that number.
-            _ if (n - n % 3).is_multiple_of(30) => {
-                let group = self.school(writer, dice.below(SCHOOLS));
+            _ if (n - n % 3).is_multiple_of(SCHOOL_STEPS) => {
+                // Each another one.
+                let group = self.school(writer, (n + n / SCHOOL_STEPS) as usize % SCHOOLS);
                 Step::Rename { group, slug: format!("s-{writer}-{n}") }
             }
             0 => Step::Create { group, parent: school, slug: format!("d-{writer}-{n}") },

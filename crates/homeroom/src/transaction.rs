@@ -85,8 +85,40 @@ pub(crate) async fn end<T, E: From<Error>>(
 
 /// Waits for a random time before work is tried again, so that those who have met don't meet again at once.
 pub(crate) async fn pause(tries: u32) {
-    let longest = (2_u64 << tries).min(250);
     // Without chance the longest pause is as good as any.
-    let dice = getrandom::u32().map_or(longest, |dice| u64::from(dice) % (longest + 1));
-    tokio::time::sleep(Duration::from_millis(dice)).await;
+    let pause = getrandom::u32().map_or(longest_pause(tries), |dice| pause_of(tries, dice));
+    tokio::time::sleep(Duration::from_millis(pause)).await;
+}
+
+/// Milliseconds from 0 to the longest, any of them as likely as any other.
+const fn pause_of(tries: u32, dice: u32) -> u64 {
+    dice as u64 % (longest_pause(tries) + 1)
+}
+
+/// Milliseconds: twice as many at each try, and a quarter of a second at the most.
+const fn longest_pause(tries: u32) -> u64 {
+    let longest = 2 << tries;
+    if longest < 250 { longest } else { 250 }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_longest_pause_doubles_with_each_try_up_to_a_quarter_of_a_second() {
+        let longest: Vec<u64> = (0..TRIES).map(longest_pause).collect();
+        assert_eq!(longest, [2, 4, 8, 16, 32, 64, 128, 250, 250, 250]);
+    }
+
+    #[test]
+    fn a_pause_is_any_from_none_to_the_longest() {
+        for tries in 0..TRIES {
+            let pauses: BTreeSet<u64> = (0..1_000).map(|dice| pause_of(tries, dice)).collect();
+            assert!(pauses.into_iter().eq(0..=longest_pause(tries)));
+            assert!(pause_of(tries, u32::MAX) <= longest_pause(tries));
+        }
+    }
 }

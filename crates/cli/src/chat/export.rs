@@ -41,7 +41,7 @@ pub(super) async fn run(id: &str, file: Option<&Path>, output: OutputArguments) 
     let report = with_database(async |db| {
         let conn = db.conn().await?;
         let chat = lookup::chat(&conn, id).await?;
-        let unfinished = Unfinished::create(file)?;
+        let unfinished = Unfinished::create_private(file)?;
         let mut writer = Counted::new(BufWriter::new(unfinished.file()));
         write(&conn, &chat, &mut writer, &|error| unfinished.failed(error)).await?;
         let written = writer.bytes();

@@ -99,6 +99,11 @@ async fn an_export_has_a_line_for_the_chat_and_a_line_for_each_message() {
         insta::assert_snapshot!(told, @"wrote 250 messages to [file], 46 KiB");
     });
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(&file).unwrap());
+        assert_eq!(mode & 0o777, 0o600, "for nobody else's eyes: {mode:o}");
+    }
 }
 
 #[tokio::test]

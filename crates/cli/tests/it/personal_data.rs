@@ -89,6 +89,21 @@ async fn everything_of_a_person_is_written_and_then_erased() {
     ");
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn an_export_is_for_nobody_elses_eyes() {
+    use std::os::unix::fs::PermissionsExt;
+    let aberdeen = Aberdeen::new().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("minh.jsonl");
+    // Also where a file stands that everybody may read.
+    std::fs::write(&file, "").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    aberdeen.run(&["export", STUDENT, "--output", file.to_str().unwrap()]).done();
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600, "{mode:o}");
+}
+
 #[tokio::test]
 async fn who_is_deleted_is_exported_and_erased_by_the_id() {
     let aberdeen = Aberdeen::new().await;

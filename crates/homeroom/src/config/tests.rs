@@ -16,7 +16,22 @@ fn faults(variables: &[(&str, &str)]) -> String {
 #[test]
 fn the_defaults_are_those_of_the_table() {
     let config = config(&[("DATABASE_URL", URL)]).unwrap();
-    assert_eq!(config.settings, Settings::default());
+    let of_the_table = Settings {
+        pool_min: 2,
+        pool_max: 10,
+        idle_timeout: Duration::from_secs(30),
+        max_lifetime: Duration::from_secs(30 * 60),
+        acquire_timeout: Duration::from_secs(5),
+        connect_timeout: Duration::from_secs(2),
+        replica_wait: Duration::from_millis(100),
+        statement_timeout: Duration::from_secs(30),
+        lock_timeout: Duration::from_secs(5),
+        idle_in_transaction_timeout: Duration::from_secs(60),
+        slow_statement: Duration::from_secs(1),
+        prepared_statements: true,
+        pooler: PoolerMode::Auto,
+    };
+    assert_eq!(config.settings, of_the_table);
     assert_eq!((config.pool_min(), config.pool_max()), (2, 10));
     assert_eq!(config.server(), "postgresql://app@db.example.org:6432/homeroom");
     assert_eq!(config.server.config().get_application_name(), Some("homeroom"));

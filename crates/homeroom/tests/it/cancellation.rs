@@ -1,7 +1,7 @@
 //! A future that is dropped anywhere leaves no dirty connection, no torn row and no lock behind.
 
-mod operations;
-mod world;
+pub(crate) mod operations;
+pub(crate) mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -26,6 +26,11 @@ const TASKS: usize = 10;
 
 /// Seconds that no transaction may hold a lock for.
 const OLD: f64 = 1.0;
+
+/// How many futures are dropped: 16,000 of 10,000 operations, so that the full size is that of the specification.
+fn drops() -> usize {
+    operations() * 16 / 10
+}
 
 /// Polls a future so many times, and then drops it: at one of the places where it waits, whatever that place is.
 struct DroppedAfter<F> {
@@ -202,7 +207,7 @@ async fn a_dropped_future_leaves_no_dirty_connection_no_torn_row_and_no_old_lock
     let conn = test.conn().await.unwrap();
     println!("{dropped} futures dropped, {dirty} dirty connections");
     println!("the longest lock: {:?}", held.as_slice().first());
-    assert!(dropped >= operations());
+    assert!(dropped >= drops());
     assert_eq!(dirty, 0, "dirty connections");
     let old: Vec<_> = held.iter().filter(|held| held.age > OLD).collect();
     assert!(old.is_empty(), "locks older than {OLD} s: {old:#?}");
@@ -249,7 +254,7 @@ async fn imports_are_whole(db: &Database, world: &World) {
 async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, usize) {
     let mut dice = Dice(task as u64 + 1);
     let (mut dropped, mut dirty) = (0, 0);
-    while dropped < operations().div_ceil(TASKS) {
+    while dropped < drops().div_ceil(TASKS) {
         let (kind, n) = (dice.below(10), dice.below(1 << 20));
         // An import has many more places to be dropped at: it comes more often, and goes further.
         let (operation, most) = match dice.below(20) {
@@ -288,7 +293,7 @@ async fn cancel_at_random(db: &Database, world: &World, task: usize) -> (usize, 
                     drop(pair(&conn, n).await);
                     drop(sql(&conn, "COMMIT").await);
                 }
-                _ => operation(&mut db.conn().await.unwrap(), world, n).await,
+                _ => drop(operation(&mut db.conn().await.unwrap(), world, n).await),
             }
         };
         if dropped_after(polls, work).await.is_none() {
@@ -447,4 +452,72 @@ async fn the_server_is_told_to_look_whether_its_client_is_there() {
     let conn = test.conn().await.unwrap();
     let row: Row = diesel::sql_query(query).get_result(&mut &*conn).await.unwrap();
     assert!(row.on);
+}
+
+/// What a client that is killed leaves running, and how it is known.
+const HELD: &str = "BEGIN; LOCK TABLE users; SELECT pg_sleep(59)";
+
+/// The test below runs itself again as the client that is killed: `with` the library, which sets what it does, or `without`.
+const CLIENT: &str = "HOMEROOM_TEST_KILLED_CLIENT";
+
+async fn be_killed(order: &str) {
+    match order.split_once(' ').unwrap() {
+        ("with", url) => {
+            let config = DatabaseConfig::builder(url).pool_min(0).build().unwrap();
+            let db = Database::connect(config).await.unwrap();
+            sql(&db.conn().await.unwrap(), HELD).await.unwrap();
+        }
+        (_, url) => {
+            let (client, driver) =
+                tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(driver);
+            client.batch_execute(HELD).await.unwrap();
+        }
+    }
+}
+
+/// Kills a client in its statement. Returns after how long somebody else had its lock, when that was within a second.
+async fn free_after_the_death_of(client: &str) -> Option<Duration> {
+    let test = TestDatabase::create().await;
+    let mut process = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "cancellation::a_client_that_is_killed_holds_its_locks_for_less_than_a_second",
+        ])
+        .env(CLIENT, format!("{client} {}", test.url()))
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let (conn, observer) = tokio::try_join!(test.conn(), test.conn()).unwrap();
+    let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+        AND wait_event = 'PgSleep' AND query LIKE '%LOCK TABLE users%pg_sleep(59)%'";
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while count(&observer, sleeping).await == 0 {
+        assert!(Instant::now() < deadline, "the client never gets to its statement");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    process.kill().unwrap();
+    let killed = Instant::now();
+    process.wait().unwrap();
+    let lock = sql(&conn, "BEGIN; SET LOCAL lock_timeout = '1s'; LOCK TABLE users").await;
+    let free = killed.elapsed();
+    match lock {
+        Ok(()) => Some(free),
+        Err(error) => {
+            assert!(matches!(error, Error::Locked { .. }), "{error:?}");
+            None
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_killed_holds_its_locks_for_less_than_a_second() {
+    if let Ok(order) = std::env::var(CLIENT) {
+        return be_killed(&order).await;
+    }
+    let free = free_after_the_death_of("with").await;
+    println!("the lock of a client that was killed is free after {free:?}");
+    assert!(free.is_some_and(|free| free < Duration::from_secs(1)), "{free:?}");
+    // The naive control: a server that is not told to look runs the statement to its end.
+    assert_eq!(free_after_the_death_of("without").await, None);
 }

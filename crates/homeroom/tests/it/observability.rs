@@ -2,7 +2,7 @@
 //!
 //! Each test has one thread, on which its subscriber and its recorder are the ones that count.
 
-mod capture;
+pub(crate) mod capture;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -248,6 +248,19 @@ async fn the_pool_tells_its_size_its_waits_and_who_got_nothing() {
         assert!(Instant::now() < deadline, "not at its minimum: {:?}", metrics.keys());
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_can_not_be_opened_is_counted_by_its_kind() {
+    let db = TestDatabase::create().await;
+    let metrics = Metrics::default();
+    let _metrics = metrics::set_default_local_recorder(&metrics);
+    let config = DatabaseConfig::builder(&format!("{}_of_nobody", db.url())).pool_min(0);
+    Database::connect(config.build().unwrap()).await.unwrap_err();
+    let (folder, name) = endpoint(&db);
+    let pool = format!("db.client.connection.pool.name=\"{folder}/{name}_of_nobody\"");
+    let errors = format!("homeroom.connection.errors{{{pool},error.type=\"refused\"}}");
+    assert_eq!(metrics.get(&errors), Some((1, 1.0)), "{:?}", metrics.keys());
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
 //! The handle and its pool: every setting is used, causes are shown, nothing dirty goes back.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::sql_types::{Integer, Text};
 use diesel_async::RunQueryDsl;
 use homeroom::testing::TestDatabase;
 use homeroom::{
@@ -104,6 +105,50 @@ async fn the_minimum_is_kept_and_the_maximum_never_passed() {
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(cause.starts_with("all 4 are in use"), "{cause}");
     assert_eq!(database.status().open, 4);
+}
+
+/// The server's processes that serve this pool.
+async fn served(conn: &Connection, application: &str) -> BTreeSet<i32> {
+    let mut conn = conn;
+    let processes = diesel::sql_query(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1",
+    );
+    #[derive(QueryableByName)]
+    struct Process {
+        #[diesel(sql_type = Integer)]
+        pid: i32,
+    }
+    let rows: Vec<Process> = processes.bind::<Text, _>(application).load(&mut conn).await.unwrap();
+    rows.into_iter().map(|row| row.pid).collect()
+}
+
+#[tokio::test]
+async fn the_minimum_is_kept_when_connections_are_lost() {
+    let db = TestDatabase::create().await;
+    let config = builder(&db)
+        .application_name("kept")
+        .pool_min(2)
+        .pool_max(4)
+        .idle_timeout(Duration::from_millis(200))
+        .build()
+        .unwrap();
+    let database = Database::connect(config).await.unwrap();
+    until(&database, "filled up to the minimum", |db| db.status().open == 2).await;
+    let observer = db.conn().await.unwrap();
+    let lost = served(&observer, "kept").await;
+    let terminate =
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kept'";
+    sql(&observer, terminate).await.unwrap();
+    // Nobody asks for a connection meanwhile.
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let now = served(&observer, "kept").await;
+        if now.len() == 2 && now.is_disjoint(&lost) && database.status().open == 2 {
+            break;
+        }
+        assert!(Instant::now() < deadline, "lost {lost:?}, now {now:?}: {:?}", database.status());
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
 }
 
 #[tokio::test]

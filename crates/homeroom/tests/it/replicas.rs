@@ -13,6 +13,7 @@ use homeroom_embed::{Server, ServerConfig};
 use homeroom_migrate::UpOptions;
 use tokio::sync::OnceCell;
 
+use crate::observability::capture::Metrics;
 use crate::{chat, sql, user};
 
 /// A primary and its replica, which streams through a proxy.
@@ -147,6 +148,8 @@ async fn replicas_take_turns() {
 
 #[tokio::test]
 async fn a_read_sees_what_was_written_before_it() {
+    let metrics = Metrics::default();
+    let _metrics = metrics::set_default_local_recorder(&metrics);
     let pair = Pair::shared().await;
     let wait = Duration::from_millis(200);
     let config = pair.config().replica_wait(wait).build().unwrap();
@@ -189,7 +192,12 @@ async fn a_read_sees_what_was_written_before_it() {
     let waited = start.elapsed();
     assert!(waited < wait + Duration::from_secs(1), "the bound is {wait:?}, waited {waited:?}");
     let status = db.replicas().await.unwrap();
-    assert!(status[0].lag.unwrap() > 0, "{status:?}");
+    let lag = status[0].lag.unwrap();
+    assert!(lag > 0, "{status:?}");
+    let told = metrics.named("homeroom.replica.lag", "");
+    assert_eq!(told.map(|(_, last)| last as u64), Some(lag), "{:?}", metrics.keys());
+    let behind = metrics.named("homeroom.replica.passed_over", "error.type=\"behind\"");
+    assert!(behind.is_some(), "{:?}", metrics.keys());
 
     sql(&replica.conn().await.unwrap(), "SELECT pg_wal_replay_resume()").await.unwrap();
     until("replayed", async || (db.replicas().await.unwrap()[0].lag == Some(0)).then_some(()))
@@ -198,6 +206,8 @@ async fn a_read_sees_what_was_written_before_it() {
 
 #[tokio::test]
 async fn a_dead_replica_is_passed_over_and_used_again_when_it_is_back() {
+    let metrics = Metrics::default();
+    let _metrics = metrics::set_default_local_recorder(&metrics);
     let pair = Pair::shared().await;
     let proxy = FaultProxy::start(&pair.replica.url("homeroom")).await.unwrap();
     let config = |proxy: &FaultProxy| {
@@ -216,6 +226,8 @@ async fn a_dead_replica_is_passed_over_and_used_again_when_it_is_back() {
         assert!(!db.read(is_replica).await.unwrap());
     }
     assert_eq!(db.replicas().await.unwrap()[0].lag, None);
+    let dead = metrics.named("homeroom.replica.passed_over", "error.type=\"unavailable\"");
+    assert!(dead.is_some(), "{:?}", metrics.keys());
     proxy.heal();
     until("back", async || db.read(is_replica).await.unwrap().then_some(())).await;
 

@@ -155,6 +155,29 @@ async fn a_transaction_that_does_nothing_for_too_long_has_lost_its_connection() 
 }
 
 #[tokio::test]
+async fn a_session_that_does_nothing_for_too_long_has_lost_its_connection() {
+    let test = TestDatabase::create().await;
+    // What the server says, which the driver tells whoever asks next.
+    let (client, driver) = tokio_postgres::connect(test.url(), NoTls).await.unwrap();
+    let driver = tokio::spawn(driver);
+    client.batch_execute("SET idle_session_timeout = '20ms'").await.unwrap();
+    let said = driver.await.unwrap().unwrap_err();
+    assert_eq!(said.code(), Some(&SqlState::IDLE_SESSION_TIMEOUT), "{said:?}"); // 57P05
+
+    let conn = test.conn().await.unwrap();
+    sql(&conn, "SET idle_session_timeout = '20ms'").await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let error = loop {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        match sql(&conn, "SELECT 1").await {
+            Ok(()) => assert!(Instant::now() < deadline, "the session goes on"),
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::Unavailable { .. }) && error.is_retryable(), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_server_with_no_connection_left_is_unavailable_and_so_is_one_that_stops() {
     let rules = "host all all 127.0.0.1/32 trust";
     let config = ServerConfig::throwaway().setting("max_connections", "5").listen(rules).unwrap();

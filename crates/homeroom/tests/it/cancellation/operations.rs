@@ -19,14 +19,18 @@ use homeroom::{
 use super::world::World;
 use crate::new_tool;
 
-/// Runs an operation on what `n` picks of the world.
-pub(super) type Operation = for<'a> fn(&'a mut Connection, &'a World, usize) -> BoxFuture<'a, ()>;
+/// Runs an operation on what `n` picks of the world, and tells its error.
+pub(crate) type Operation =
+    for<'a> fn(&'a mut Connection, &'a World, usize) -> BoxFuture<'a, Option<String>>;
 
 macro_rules! operations {
     ($($name:literal = |$conn:ident, $world:ident, $n:ident| $call:expr;)*) => {
-        pub(super) const OPERATIONS: &[(&str, Operation)] = &[$((
+        pub(crate) const OPERATIONS: &[(&str, Operation)] = &[$((
             $name,
-            |$conn, $world, $n| async move { drop(async { $call.await }.await) }.boxed(),
+            |$conn, $world, $n| async move {
+                let outcome = async { $call.await }.await;
+                outcome.err().map(|error| format!("{error:?}"))
+            }.boxed(),
         )),*];
     };
 }

@@ -15,8 +15,8 @@ use crate::{conversations, group, new_tool, roster, user};
 /// Of each thing this many, so that operations meet at them.
 const EACH: usize = 8;
 
-pub(super) struct World {
-    pub(super) token: SessionToken,
+pub(crate) struct World {
+    pub(crate) token: SessionToken,
     people: Vec<UserId>,
     groups: Vec<Group>,
     spare_groups: Vec<GroupId>,
@@ -34,7 +34,7 @@ fn pick<T: Clone>(of: &[T], n: usize) -> T {
 }
 
 impl World {
-    pub(super) async fn create(conn: &Connection) -> Self {
+    pub(crate) async fn create(conn: &Connection) -> Self {
         let first = user(conn, "First").await.id;
         let policy = SessionPolicy::default();
         let started = Session::start(conn, first, SessionContext::Personal, &policy).await;
@@ -89,55 +89,55 @@ impl World {
         world
     }
 
-    pub(super) fn person(&self, n: usize) -> UserId {
+    pub(crate) fn person(&self, n: usize) -> UserId {
         pick(&self.people, n)
     }
 
-    pub(super) fn group(&self, n: usize) -> GroupId {
+    pub(crate) fn group(&self, n: usize) -> GroupId {
         pick(&self.groups, n).id
     }
 
-    pub(super) fn path(&self, n: usize) -> Ltree {
+    pub(crate) fn path(&self, n: usize) -> Ltree {
         pick(&self.groups, n).path
     }
 
     /// One that may be moved and archived.
-    pub(super) fn spare_group(&self, n: usize) -> GroupId {
+    pub(crate) fn spare_group(&self, n: usize) -> GroupId {
         pick(&self.spare_groups, n)
     }
 
-    pub(super) fn class(&self, n: usize) -> ClassId {
+    pub(crate) fn class(&self, n: usize) -> ClassId {
         pick(&self.classes, n)
     }
 
-    pub(super) fn tool(&self, n: usize) -> ToolId {
+    pub(crate) fn tool(&self, n: usize) -> ToolId {
         pick(&self.tools, n)
     }
 
-    pub(super) fn file(&self, n: usize) -> FileId {
+    pub(crate) fn file(&self, n: usize) -> FileId {
         pick(&self.files, n)
     }
 
-    pub(super) fn chat(&self, n: usize) -> ChatSessionId {
+    pub(crate) fn chat(&self, n: usize) -> ChatSessionId {
         pick(&self.chats, n)
     }
 
     /// One that may be completed and deleted.
-    pub(super) fn spare_chat(&self, n: usize) -> ChatSessionId {
+    pub(crate) fn spare_chat(&self, n: usize) -> ChatSessionId {
         pick(&self.spare_chats, n)
     }
 
     /// A small district.
-    pub(super) fn roster(&self) -> &Package {
+    pub(crate) fn roster(&self) -> &Package {
         &self.roster.1
     }
 
     /// A file with two small conversations.
-    pub(super) fn conversations(&self) -> PathBuf {
+    pub(crate) fn conversations(&self) -> PathBuf {
         self.conversations.path()
     }
 
-    pub(super) fn chats(&self) -> &[ChatSessionId] {
+    pub(crate) fn chats(&self) -> &[ChatSessionId] {
         &self.chats
     }
 }

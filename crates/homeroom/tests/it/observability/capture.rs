@@ -15,7 +15,7 @@ use tracing::{Event, Subscriber};
 
 /// Spans and events, each with all its fields.
 #[derive(Clone, Default)]
-pub(super) struct Traces(Arc<Mutex<Told>>);
+pub(crate) struct Traces(Arc<Mutex<Told>>);
 
 #[derive(Default)]
 struct Told {
@@ -26,11 +26,11 @@ struct Told {
 
 /// One span or event.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Entry {
-    pub(super) name: &'static str,
-    pub(super) target: String,
-    pub(super) parent: Option<&'static str>,
-    pub(super) fields: BTreeMap<&'static str, String>,
+pub(crate) struct Entry {
+    pub(crate) name: &'static str,
+    pub(crate) target: String,
+    pub(crate) parent: Option<&'static str>,
+    pub(crate) fields: BTreeMap<&'static str, String>,
 }
 
 impl fmt::Display for Entry {
@@ -55,24 +55,24 @@ impl Visit for Entry {
 }
 
 impl Traces {
-    pub(super) fn spans(&self) -> Vec<Entry> {
+    pub(crate) fn spans(&self) -> Vec<Entry> {
         self.0.lock().unwrap().spans.clone()
     }
 
     /// The spans of operations with this name.
-    pub(super) fn operations(&self, name: &str) -> Vec<Entry> {
+    pub(crate) fn operations(&self, name: &str) -> Vec<Entry> {
         let mut spans = self.spans();
         spans.retain(|span| span.fields.get("db.operation.name").is_some_and(|is| is == name));
         spans
     }
 
-    pub(super) fn events(&self, target: &str) -> Vec<Entry> {
+    pub(crate) fn events(&self, target: &str) -> Vec<Entry> {
         let events = self.0.lock().unwrap().events.clone();
         events.into_iter().filter(|event| event.target == target).collect()
     }
 
     /// All of it.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let told = self.0.lock().unwrap();
         told.spans.iter().chain(&told.events).map(|told| format!("{told}\n")).collect()
     }
@@ -118,21 +118,21 @@ impl Subscriber for Traces {
 
 /// Metrics, by name and labels.
 #[derive(Clone, Default)]
-pub(super) struct Metrics {
+pub(crate) struct Metrics {
     values: Arc<Mutex<BTreeMap<String, Arc<Values>>>>,
     described: Arc<Mutex<BTreeMap<String, Option<Unit>>>>,
 }
 
 /// How often a metric was written, and what last.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(crate) struct Values {
     count: AtomicU64,
     last: AtomicU64,
 }
 
 impl Metrics {
     /// How often it was written, and what last; `name{label="value"}` in the order of the labels' names.
-    pub(super) fn get(&self, key: &str) -> Option<(u64, f64)> {
+    pub(crate) fn get(&self, key: &str) -> Option<(u64, f64)> {
         let values = self.values.lock().unwrap();
         let values = values.get(key)?;
         Some((
@@ -141,12 +141,19 @@ impl Metrics {
         ))
     }
 
+    /// The metric of this name, whose label is the pool's alone, or is one reason beside it.
+    pub(crate) fn named(&self, name: &str, reason: &str) -> Option<(u64, f64)> {
+        let keys = self.keys();
+        let is_it = |key: &&String| key.starts_with(&format!("{name}{{")) && key.contains(reason);
+        self.get(keys.iter().find(is_it)?)
+    }
+
     /// All keys.
-    pub(super) fn keys(&self) -> Vec<String> {
+    pub(crate) fn keys(&self) -> Vec<String> {
         self.values.lock().unwrap().keys().cloned().collect()
     }
 
-    pub(super) fn described(&self) -> BTreeMap<String, Option<Unit>> {
+    pub(crate) fn described(&self) -> BTreeMap<String, Option<Unit>> {
         self.described.lock().unwrap().clone()
     }
 
