@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use homeroom_embed::testing::{TestCluster, TestDatabase};
+use homeroom_embed::{Installation, Server, ServerConfig};
 use tokio_postgres::{Client, NoTls};
 
 use super::{Folder, settings};
@@ -77,6 +78,10 @@ impl Observer {
 #[tokio::test]
 async fn of_ten_programs_at_once_one_works_and_nine_find_nothing_to_do() {
     let folder = Folder::new().with_tables(3);
+    // It waits for every snapshot that is older: one who waits for the lock in the server would dead-lock with it.
+    let (index, drop) =
+        ("CREATE INDEX CONCURRENTLY i ON t1 (id);\n", "DROP INDEX CONCURRENTLY i;\n");
+    folder.write("0004_index", index, drop);
     let up = ["migrate", "up", "--json", "--dir", folder.path()];
     for round in 0..times(50) {
         let database = empty_database().await;
@@ -92,7 +97,7 @@ async fn of_ten_programs_at_once_one_works_and_nine_find_nothing_to_do() {
             })
             .collect();
         done.sort_unstable();
-        assert_eq!(done, [0, 0, 0, 0, 0, 0, 0, 0, 0, 3], "round {round}");
+        assert_eq!(done, [0, 0, 0, 0, 0, 0, 0, 0, 0, 4], "round {round}");
     }
 }
 
@@ -141,6 +146,50 @@ async fn a_program_killed_at_any_moment_leaves_what_the_next_one_continues() {
     assert_eq!(sql(url, &[rows]), "(2001,2001)", "no statement is lost and none is done twice");
     let indexes = "SELECT row(count(*), bool_and(indisvalid)) FROM pg_index WHERE indrelid = 'rows'::regclass";
     assert_eq!(sql(url, &[indexes]), "(2,t)");
+}
+
+/// The same kills of what other runners are: the script in one transaction, and its row of the history in the next.
+#[tokio::test]
+async fn control_a_history_written_after_its_script_is_out_of_step_after_a_kill_and_stays_so() {
+    let database = empty_database().await;
+    let url = database.url();
+    let observer = Observer::at(url).await;
+    let psql = Installation::find_or_fetch().unwrap().program("psql").unwrap();
+    // Applies what is not recorded, each statement being a transaction of its own.
+    let naive_up = |recorded: usize| {
+        let mut command = Command::new(&psql);
+        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]);
+        for n in recorded + 1..=25 {
+            command.args(["-c", &format!("CREATE TABLE t{n} (id int)")]);
+            command.args(["-c", &format!("INSERT INTO naive VALUES ({n})")]);
+        }
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let begin_anew = async || {
+        let drop: String = (1..=25).map(|n| format!("DROP TABLE IF EXISTS t{n};")).collect();
+        let create = "DROP TABLE IF EXISTS naive; CREATE TABLE naive (version int PRIMARY KEY)";
+        observer.0.batch_execute(&format!("{drop}{create}")).await.unwrap();
+    };
+    begin_anew().await;
+    let undisturbed = Instant::now();
+    assert!(naive_up(0).wait_with_output().unwrap().status.success());
+    let longest = undisturbed.elapsed().as_micros().try_into().unwrap();
+    for _ in 0..200 {
+        begin_anew().await;
+        let mut child = naive_up(0);
+        std::thread::sleep(Duration::from_micros(random(longest)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        observer.wait_until_alone().await;
+        let recorded = observer.text("SELECT count(*) FROM naive").await;
+        let tables = "SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]+$' AND relkind = 'r'";
+        if observer.text(tables).await != recorded {
+            let next = Run::of(naive_up(recorded.parse().unwrap()).wait_with_output().unwrap());
+            assert!(next.code != Some(0) && next.err.contains("already exists"), "{}", next.err);
+            return;
+        }
+    }
+    panic!("200 kills did the naive runner no harm: the test above proves nothing");
 }
 
 #[tokio::test]
@@ -227,6 +276,49 @@ async fn a_server_that_takes_no_writes_is_told() {
         ],
     );
     homeroom_at(url, &up).done();
+}
+
+#[tokio::test]
+async fn a_standby_is_told_and_nothing_is_changed() {
+    let replicated = || {
+        ServerConfig::throwaway().setting("wal_level", "replica").setting("max_wal_senders", "5")
+    };
+    let primary = Server::start(&replicated()).unwrap();
+    primary.create_database("shop").unwrap();
+    primary.create_database("empty").unwrap();
+    let folder = Folder::new().with_tables(1);
+    let up = ["migrate", "up", "--dir", folder.path()];
+    homeroom_at(&primary.url("shop"), &up).done();
+    let standby = Server::start(&replicated().replica_of(&primary.url("postgres"))).unwrap();
+    insta::assert_snapshot!(homeroom_at(&standby.url("empty"), &up).failed(), @"
+    exit code 1
+    error: creating the history table failed: cannot execute CREATE TABLE in a read-only transaction
+    help: it is a standby, or default_transaction_read_only is on: name the server that takes writes in DATABASE_URL
+    ");
+    // What only reads is answered.
+    assert!(homeroom_at(&standby.url("shop"), &up).done().starts_with("nothing to do: "));
+    folder.write("0002_n", "ALTER TABLE t1 ADD n int;\n", "ALTER TABLE t1 DROP n;\n");
+    settings(&[(folder.path(), "[folder]")])
+        .bind(|| insta::assert_snapshot!(homeroom_at(&standby.url("shop"), &up).failed(), @"
+        exit code 1
+        error: 0002_n failed at 0002_n.up.sql:1:1: cannot execute ALTER TABLE in a read-only transaction (25006)
+          1 | ALTER TABLE t1 ADD n int;
+            | ^
+          hint: it is a standby, or default_transaction_read_only is on: migrate on the server that takes writes
+          nothing of this migration was kept
+        "));
+    let status = ["migrate", "status", "--dir", folder.path()];
+    for server in [&standby, &primary] {
+        let status = homeroom_at(&server.url("shop"), &status);
+        assert!(
+            status.code == Some(2) && status.out.contains("1 migration is pending"),
+            "{}",
+            status.out
+        );
+    }
+    homeroom_at(&primary.url("shop"), &up).done();
+    standby.stop().unwrap();
+    primary.stop().unwrap();
 }
 
 #[tokio::test]
