@@ -205,6 +205,7 @@ fn of_migrate(error: &homeroom_migrate::Error) -> Option<String> {
             "name the programs of a PostgreSQL that is as new as the server in HOMEROOM_PG_BIN".to_owned()
         }
         Error::PgDump { .. } => "name a folder with PostgreSQL's programs in HOMEROOM_PG_BIN".to_owned(),
+        Error::OldServer { .. } => "upgrade that server, or name a newer one in DATABASE_URL".to_owned(),
         Error::Locked { .. } => "wait longer with --wait 30m".to_owned(),
         Error::UnknownVersion { .. } => "`homeroom migrate status` lists those there are".to_owned(),
         Error::Database { source, .. } if source.code().is_some_and(|it| it.code() == "25006") => {

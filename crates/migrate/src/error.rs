@@ -197,6 +197,17 @@ pub enum Error {
     #[error("{0}")]
     Options(&'static str),
 
+    /// The server is older than the oldest that migrations run on. Nothing was changed.
+    #[error(
+        "the server is PostgreSQL {version}, and migrations run on {oldest} and newer: nothing was changed"
+    )]
+    OldServer {
+        /// Its major version.
+        version: String,
+        /// The oldest major version that is new enough.
+        oldest: i32,
+    },
+
     /// There is no schema to create the history table in.
     #[error(
         "no schema of the search_path exists: set the search_path, or name a schema for the history table"

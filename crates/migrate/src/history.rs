@@ -19,6 +19,7 @@ use crate::catalog::Catalog;
 use crate::error::Error;
 use crate::folder::Migration;
 use crate::identifier::quote;
+use crate::server;
 use crate::version::Version;
 
 const FIND: &str = include_str!("history/find.sql");
@@ -87,7 +88,8 @@ impl History {
         }
     }
 
-    /// Finds the table, or the place where it would be.
+    /// Finds the table, or the place where it would be, on a server that is new enough. Everything that is done with a database
+    /// begins here.
     pub(crate) async fn find(client: &Client, wanted: &HistoryTable) -> Result<Self, Error> {
         let failed = |source| Error::database("looking for the history table", source);
         let name = quote(&wanted.name);
@@ -95,19 +97,15 @@ impl History {
             Some(schema) => format!("{}.{name}", quote(schema)),
             None => name,
         };
-        let row = client.query_typed_opt(FIND, &[(&path, Type::TEXT)]).await.map_err(failed)?;
-        if let Some(row) = row {
-            let schema: String = row.try_get(0).map_err(failed)?;
-            let is_current = row.try_get(1).map_err(failed)?;
+        let row = client.query_typed_one(FIND, &[(&path, Type::TEXT)]).await.map_err(failed)?;
+        server::check_version(row.try_get(0).map_err(failed)?)?;
+        if let Some(schema) = row.try_get(2).map_err(failed)? {
+            let is_current = row.try_get(3).map_err(failed)?;
             return Ok(Self::new(schema, &wanted.name, true, is_current));
         }
         let schema = match &wanted.schema {
             Some(schema) => Some(schema.clone()),
-            None => client
-                .query_typed_one("SELECT pg_catalog.current_schema()::text", &[])
-                .await
-                .and_then(|row| row.try_get(0))
-                .map_err(failed)?,
+            None => row.try_get(1).map_err(failed)?,
         };
         let schema = schema.ok_or(Error::NoSchema)?;
         Ok(Self::new(schema, &wanted.name, false, false))

@@ -49,6 +49,8 @@ mod plan;
 #[cfg(feature = "engine")]
 mod run;
 #[cfg(feature = "engine")]
+mod server;
+#[cfg(feature = "engine")]
 mod session;
 #[cfg(feature = "engine")]
 mod settings;
