@@ -14,6 +14,9 @@ use crate::migrations::Folder;
 async fn of_ten_migrators_at_once_one_works_and_nine_find_nothing_to_do() {
     let database = TestDatabase::create().await;
     let folder = Folder::of_tables(20);
+    // It waits for every snapshot that is older, so nobody who waits for the lock may have one.
+    let index = "CREATE INDEX CONCURRENTLY t1_id ON t1 (id);";
+    folder.write("0021_index", index, "DROP INDEX CONCURRENTLY t1_id;");
     let mut tasks = JoinSet::new();
     for _ in 0..10 {
         let mut client = database.connect().await;
@@ -24,7 +27,35 @@ async fn of_ten_migrators_at_once_one_works_and_nine_find_nothing_to_do() {
         tasks.join_all().await.into_iter().map(|result| result.unwrap().len()).collect();
     let mut sorted = counts.clone();
     sorted.sort_unstable();
-    assert_eq!(sorted, [0, 0, 0, 0, 0, 0, 0, 0, 0, 20], "{counts:?}");
+    assert_eq!(sorted, [0, 0, 0, 0, 0, 0, 0, 0, 0, 21], "{counts:?}");
+}
+
+/// The lock taken in the form that blocks: who waits for it has a snapshot all the while.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn control_a_lock_that_is_waited_for_in_the_server_deadlocks_with_an_index_built_concurrently()
+ {
+    let database = TestDatabase::create().await;
+    let (holder, waiter) = (database.connect().await, database.connect().await);
+    for client in [&holder, &waiter] {
+        client.batch_execute("SET deadlock_timeout = '50ms'").await.unwrap();
+    }
+    let lock = "SELECT pg_advisory_lock(1)";
+    holder.batch_execute("CREATE TABLE t1 (id bigint)").await.unwrap();
+    holder.batch_execute(lock).await.unwrap();
+    let waiting = tokio::spawn(async move { waiter.batch_execute(lock).await });
+    wait_until(
+        &holder,
+        "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+    )
+    .await;
+    let built = holder.batch_execute("CREATE INDEX CONCURRENTLY t1_id ON t1 (id)").await;
+    holder.batch_execute("SELECT pg_advisory_unlock(1)").await.unwrap();
+    let codes: Vec<String> = [built, waiting.await.unwrap()]
+        .into_iter()
+        .filter_map(|result| result.err()?.code().map(|code| code.code().to_owned()))
+        .collect();
+    assert_eq!(codes, ["40P01"], "the blocking lock got along: the test above proves nothing");
 }
 
 /// The same ten without the lock: what a program does that only looks into the table first.

@@ -77,6 +77,10 @@ impl Observer {
 #[tokio::test]
 async fn of_ten_programs_at_once_one_works_and_nine_find_nothing_to_do() {
     let folder = Folder::new().with_tables(3);
+    // It waits for every snapshot that is older: one who waits for the lock in the server would dead-lock with it.
+    let (index, drop) =
+        ("CREATE INDEX CONCURRENTLY i ON t1 (id);\n", "DROP INDEX CONCURRENTLY i;\n");
+    folder.write("0004_index", index, drop);
     let up = ["migrate", "up", "--json", "--dir", folder.path()];
     for round in 0..times(50) {
         let database = empty_database().await;
@@ -92,7 +96,7 @@ async fn of_ten_programs_at_once_one_works_and_nine_find_nothing_to_do() {
             })
             .collect();
         done.sort_unstable();
-        assert_eq!(done, [0, 0, 0, 0, 0, 0, 0, 0, 0, 3], "round {round}");
+        assert_eq!(done, [0, 0, 0, 0, 0, 0, 0, 0, 0, 4], "round {round}");
     }
 }
 
