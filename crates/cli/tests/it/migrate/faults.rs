@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use homeroom_embed::Installation;
 use homeroom_embed::testing::{TestCluster, TestDatabase};
 use tokio_postgres::{Client, NoTls};
 
@@ -145,6 +146,50 @@ async fn a_program_killed_at_any_moment_leaves_what_the_next_one_continues() {
     assert_eq!(sql(url, &[rows]), "(2001,2001)", "no statement is lost and none is done twice");
     let indexes = "SELECT row(count(*), bool_and(indisvalid)) FROM pg_index WHERE indrelid = 'rows'::regclass";
     assert_eq!(sql(url, &[indexes]), "(2,t)");
+}
+
+/// The same kills of what other runners are: the script in one transaction, and its row of the history in the next.
+#[tokio::test]
+async fn control_a_history_written_after_its_script_is_out_of_step_after_a_kill_and_stays_so() {
+    let database = empty_database().await;
+    let url = database.url();
+    let observer = Observer::at(url).await;
+    let psql = Installation::find_or_fetch().unwrap().program("psql").unwrap();
+    // Applies what is not recorded, each statement being a transaction of its own.
+    let naive_up = |recorded: usize| {
+        let mut command = Command::new(&psql);
+        command.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", url]);
+        for n in recorded + 1..=25 {
+            command.args(["-c", &format!("CREATE TABLE t{n} (id int)")]);
+            command.args(["-c", &format!("INSERT INTO naive VALUES ({n})")]);
+        }
+        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let begin_anew = async || {
+        let drop: String = (1..=25).map(|n| format!("DROP TABLE IF EXISTS t{n};")).collect();
+        let create = "DROP TABLE IF EXISTS naive; CREATE TABLE naive (version int PRIMARY KEY)";
+        observer.0.batch_execute(&format!("{drop}{create}")).await.unwrap();
+    };
+    begin_anew().await;
+    let undisturbed = Instant::now();
+    assert!(naive_up(0).wait_with_output().unwrap().status.success());
+    let longest = undisturbed.elapsed().as_micros().try_into().unwrap();
+    for _ in 0..200 {
+        begin_anew().await;
+        let mut child = naive_up(0);
+        std::thread::sleep(Duration::from_micros(random(longest)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        observer.wait_until_alone().await;
+        let recorded = observer.text("SELECT count(*) FROM naive").await;
+        let tables = "SELECT count(*) FROM pg_class WHERE relname ~ '^t[0-9]+$' AND relkind = 'r'";
+        if observer.text(tables).await != recorded {
+            let next = Run::of(naive_up(recorded.parse().unwrap()).wait_with_output().unwrap());
+            assert!(next.code != Some(0) && next.err.contains("already exists"), "{}", next.err);
+            return;
+        }
+    }
+    panic!("200 kills did the naive runner no harm: the test above proves nothing");
 }
 
 #[tokio::test]
