@@ -187,6 +187,9 @@ fn own_hint(error: &DbError) -> Option<String> {
         &SqlState::LOCK_NOT_AVAILABLE => {
             "another session holds a lock on the table: end its transaction, or allow a longer lock_timeout"
         }
+        &SqlState::READ_ONLY_SQL_TRANSACTION => {
+            "it is a standby, or default_transaction_read_only is on: migrate on the server that takes writes"
+        }
         code if code.code() == "55P04" => {
             "a new enum value cannot be used in the transaction that adds it: begin the file with the line `-- no-transaction`"
         }

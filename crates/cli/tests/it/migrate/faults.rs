@@ -5,8 +5,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use homeroom_embed::Installation;
 use homeroom_embed::testing::{TestCluster, TestDatabase};
+use homeroom_embed::{Installation, Server, ServerConfig};
 use tokio_postgres::{Client, NoTls};
 
 use super::{Folder, settings};
@@ -276,6 +276,49 @@ async fn a_server_that_takes_no_writes_is_told() {
         ],
     );
     homeroom_at(url, &up).done();
+}
+
+#[tokio::test]
+async fn a_standby_is_told_and_nothing_is_changed() {
+    let replicated = || {
+        ServerConfig::throwaway().setting("wal_level", "replica").setting("max_wal_senders", "5")
+    };
+    let primary = Server::start(&replicated()).unwrap();
+    primary.create_database("shop").unwrap();
+    primary.create_database("empty").unwrap();
+    let folder = Folder::new().with_tables(1);
+    let up = ["migrate", "up", "--dir", folder.path()];
+    homeroom_at(&primary.url("shop"), &up).done();
+    let standby = Server::start(&replicated().replica_of(&primary.url("postgres"))).unwrap();
+    insta::assert_snapshot!(homeroom_at(&standby.url("empty"), &up).failed(), @"
+    exit code 1
+    error: creating the history table failed: cannot execute CREATE TABLE in a read-only transaction
+    help: it is a standby, or default_transaction_read_only is on: name the server that takes writes in DATABASE_URL
+    ");
+    // What only reads is answered.
+    assert!(homeroom_at(&standby.url("shop"), &up).done().starts_with("nothing to do: "));
+    folder.write("0002_n", "ALTER TABLE t1 ADD n int;\n", "ALTER TABLE t1 DROP n;\n");
+    settings(&[(folder.path(), "[folder]")])
+        .bind(|| insta::assert_snapshot!(homeroom_at(&standby.url("shop"), &up).failed(), @"
+        exit code 1
+        error: 0002_n failed at 0002_n.up.sql:1:1: cannot execute ALTER TABLE in a read-only transaction (25006)
+          1 | ALTER TABLE t1 ADD n int;
+            | ^
+          hint: it is a standby, or default_transaction_read_only is on: migrate on the server that takes writes
+          nothing of this migration was kept
+        "));
+    let status = ["migrate", "status", "--dir", folder.path()];
+    for server in [&standby, &primary] {
+        let status = homeroom_at(&server.url("shop"), &status);
+        assert!(
+            status.code == Some(2) && status.out.contains("1 migration is pending"),
+            "{}",
+            status.out
+        );
+    }
+    homeroom_at(&primary.url("shop"), &up).done();
+    standby.stop().unwrap();
+    primary.stop().unwrap();
 }
 
 #[tokio::test]
