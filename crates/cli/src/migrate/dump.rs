@@ -50,7 +50,7 @@ struct Report<'a> {
 /// A file against a dump.
 #[derive(Serialize)]
 struct Comparison {
-    /// Whether the file is the dump; none where another major version of PostgreSQL made it.
+    /// Whether the file is the dump; none where they differ and another major version of PostgreSQL made the file.
     equal: Option<bool>,
     /// The lines in which they differ.
     difference: Option<String>,
@@ -112,7 +112,7 @@ fn finish(dump: &Dump<'_>, expected: Option<&str>, arguments: &DumpArguments) ->
             .with_context(|| format!("can't write {}", file.display()))
             .context(WayOut("name a file that you can write to with --output".to_owned()))?;
     }
-    let is_other = comparison.as_ref().is_some_and(|comparison| comparison.equal == Some(false));
+    let is_other = comparison.as_ref().is_some_and(|comparison| comparison.equal != Some(true));
     if output.json {
         terminal::print_json(&Report {
             database: dump.database.as_deref(),
@@ -142,23 +142,35 @@ impl Dump<'_> {
 
     fn compare(&self, expected: &str, file: &Path) -> Comparison {
         let (subject, file) = (self.subject(), file.display());
-        if let (Some(theirs), Some(ours)) = (origin(expected), origin(&self.sql))
-            && theirs != ours
-        {
-            let text =
-                format!("not compared: {file} is of PostgreSQL {theirs}, and this is {ours}\n");
-            return Comparison { equal: None, difference: None, text };
-        }
         // Git may have made the lines of the file end in another way.
-        let expected = expected.replace("\r\n", "\n");
+        let mut expected = expected.replace("\r\n", "\n");
+        let origins = (origin(&expected), origin(&self.sql));
+        let other = match origins {
+            (Some(theirs), Some(ours)) if theirs != ours => {
+                Some(format!("is of PostgreSQL {theirs}, and this is {ours}"))
+            }
+            _ => None,
+        };
+        if let (Some(theirs), Some(ours)) = origins {
+            let (theirs, ours) = (format!("{ORIGIN}{theirs}"), format!("{ORIGIN}{ours}"));
+            expected = expected.replacen(&theirs, &ours, 1);
+        }
         if expected == self.sql {
-            let text = format!("{file} is {subject}\n");
+            let though = other.map(|other| format!(", though it {other}")).unwrap_or_default();
+            let text = format!("{file} is {subject}{though}\n");
             return Comparison { equal: Some(true), difference: None, text };
         }
         let difference = difference(&expected, &self.sql);
-        let text = format!("{difference}\n{file} is not {subject}: `dump --output` writes it\n");
+        let told = match &other {
+            None => format!("{file} is not {subject}: `dump --output` writes it"),
+            Some(other) => format!(
+                "whether {file} is {subject} cannot be told: it {other}, and another version may write the same in another way; \
+                 name the programs of the first in HOMEROOM_PG_BIN, or write the file anew with `dump --output`"
+            ),
+        };
+        let text = format!("{difference}\n{told}\n");
         let difference = Some(anstream::adapter::strip_str(&difference).to_string());
-        Comparison { equal: Some(false), difference, text }
+        Comparison { equal: other.is_none().then_some(false), difference, text }
     }
 }
 

@@ -61,8 +61,9 @@ pub(crate) enum CheckFormat {
 /// By PostgreSQL's own pg_dump, without owners, privileges and the history. To be committed as schema.sql, where a review
 /// sees what a migration changes, and compared in CI.
 ///
-/// With --check it ends with 2 when the file is another. Another major version of PostgreSQL writes another file: then nothing
-/// is compared, which is told, and it ends with 0.
+/// With --check it ends with 2 when the file is another. A file of another major version of PostgreSQL may be equal but for the
+/// line that says so, and is as good then; where more differs, which may be that version's way of writing, that is told and it ends
+/// with 2 too.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

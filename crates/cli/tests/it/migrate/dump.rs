@@ -96,10 +96,50 @@ fn a_file_is_written_and_compared_line_by_line() {
     let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
     assert_eq!((&json["equal"], &json["sql"]), (&false.into(), &serde_json::Value::Null));
     assert!(json["difference"].as_str().unwrap().contains("\n+    id integer,\n"), "{json}");
+}
 
-    write(&file, &dump.replacen("PostgreSQL 1", "PostgreSQL 9", 1));
-    let skipped = homeroom(&scratch(&folder, &["--check", text(&file)])).done();
-    settings.bind(|| insta::assert_snapshot!(skipped, @"not compared: [file] is of PostgreSQL [major] by pg_dump [major], and this is [major] by pg_dump [major]"));
+#[test]
+fn a_file_of_another_version_is_compared_and_one_that_differs_is_not_taken_for_right() {
+    let folder = Folder::new().with_tables(1);
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("schema.sql");
+    let mut settings = settings(&[(folder.path(), "[folder]"), (text(&file), "[file]")]);
+    settings.add_filter(r"pg_dump \d+", "pg_dump [major]");
+    settings.add_filter(r"this is \d+", "this is [major]");
+    let dump = homeroom(&scratch(&folder, &[])).done();
+    let other = dump.replacen("PostgreSQL 1", "PostgreSQL 9", 1);
+    let check = |arguments: &[&str]| {
+        homeroom(&scratch(&folder, &[&["--check", text(&file)], arguments].concat()))
+    };
+    write(&file, &other);
+    settings.bind(|| {
+        insta::assert_snapshot!(check(&[]).done(), @"[file] is what the migrations of [folder] make, though it is of PostgreSQL [major] by pg_dump [major], and this is [major] by pg_dump [major]");
+    });
+
+    write(&file, &other.replacen("id integer", "id integer NOT NULL", 1));
+    let differs = check(&[]);
+    assert_eq!((differs.code, differs.err.as_str()), (Some(2), ""));
+    settings.bind(|| {
+        insta::assert_snapshot!(differs.out, @"
+        @@ -21,5 +21,5 @@
+         --
+
+         CREATE TABLE public.t1 (
+        -    id integer NOT NULL
+        +    id integer
+         );
+
+        whether [file] is what the migrations of [folder] make cannot be told: it is of PostgreSQL [major] by pg_dump [major], and this is [major] by pg_dump [major], and another version may write the same in another way; name the programs of the first in HOMEROOM_PG_BIN, or write the file anew with `dump --output`
+        ");
+    });
+    let json = check(&["--json"]);
+    assert_eq!(json.code, Some(2));
+    let json: serde_json::Value = serde_json::from_str(&json.out).unwrap();
+    assert_eq!(json["equal"], serde_json::Value::Null);
+    assert!(
+        json["difference"].as_str().unwrap().contains("\n-    id integer NOT NULL\n"),
+        "{json}"
+    );
 }
 
 #[test]
