@@ -8,6 +8,7 @@ mod moves;
 mod new;
 mod own;
 mod plan;
+mod practice;
 mod takeover;
 mod verify;
 
