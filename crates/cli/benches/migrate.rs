@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p homeroom-cli --bench migrate -- FOLDER`; without a folder it is Homeroom's own. Each program starts, connects
 //! and runs everything in an empty database of its own on one throw-away server, the programs in turn, so that what else the
-//! machine does falls on all. psql keeps no history and checks nothing; diesel_cli is taken from the PATH where it is there.
+//! machine does falls on all. psql keeps no history and checks nothing; diesel_cli is taken from the PATH where it is there. After
+//! that, once and by itself, what `up`, `verify` and `check` need of memory, and how long they take.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that meets the unexpected ends")]
 
@@ -14,6 +15,9 @@ use homeroom_embed::{Installation, Server, ServerConfig};
 use homeroom_migrate::{Migrator, Mode};
 
 const ROUNDS: usize = 9;
+const GET_DIESEL: &str = "cargo install diesel_cli --no-default-features --features postgres";
+/// How often the memory of a program is looked at.
+const LOOK: Duration = Duration::from_millis(1);
 
 /// A program, and how it is started on the database at an address.
 type Program<'a> = (&'a str, Box<dyn Fn(&str) -> Command + 'a>);
@@ -49,7 +53,11 @@ fn main() {
     ];
     let is_diesels =
         migrator.migrations().first().is_some_and(|one| one.up().file().ends_with("/up.sql"));
-    if is_diesels && Command::new("diesel").arg("--version").output().is_ok() {
+    if !is_diesels {
+        println!("diesel: left out, the folder is not in its style");
+    } else if Command::new("diesel").arg("--version").output().is_err() {
+        println!("diesel: left out, not on the PATH ({GET_DIESEL})");
+    } else {
         programs.push((
             "diesel migration run",
             Box::new(|url| {
@@ -82,6 +90,20 @@ fn main() {
         println!("{name:24} {:>7.0} ms {:>7.0} ms {ratio:>8.2}", millis(median), millis(fastest));
     }
     println!("ratio: homeroom's median beside the program's");
+
+    println!("\n{:24} {:>10} {:>10}", "", "once", "memory");
+    server.create_database("watched").unwrap();
+    for name in ["up", "verify", "check"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_homeroom"));
+        command.args(["migrate", name, "--dir"]).arg(&folder);
+        command.env("DATABASE_URL", server.url("watched"));
+        let (took, peak) = watch(name, command);
+        let peak = peak.map_or("not known".to_owned(), |kilobytes| {
+            format!("{:.0} MB", kilobytes as f64 * 1_024.0 / 1_000_000.0)
+        });
+        println!("homeroom migrate {name:7} {:>8.1} s {peak:>10}", took.as_secs_f64());
+    }
+    println!("memory: the most that the program had at a time, without the server's");
 }
 
 fn run(name: &str, mut command: Command) -> Duration {
@@ -90,6 +112,30 @@ fn run(name: &str, mut command: Command) -> Duration {
     let took = start.elapsed();
     assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
     took
+}
+
+/// How long a program takes that may have findings, and the most memory that it had, in kilobytes, where the system tells that.
+fn watch(name: &str, mut command: Command) -> (Duration, Option<u64>) {
+    let start = Instant::now();
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = None;
+    let ended = loop {
+        peak = std::fs::read_to_string(&status).ok().and_then(|text| high_water(&text)).max(peak);
+        if let Some(ended) = child.try_wait().unwrap() {
+            break ended;
+        }
+        std::thread::sleep(LOOK);
+    };
+    assert!(matches!(ended.code(), Some(0 | 2)), "{name} fails");
+    (start.elapsed(), peak)
+}
+
+/// The most memory of a process, by its `/proc/…/status`.
+fn high_water(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 /// All ups one after another, each in a transaction where it is one.
