@@ -30,7 +30,7 @@ use crate::version::Version;
 ///
 /// It holds no connection: each call takes one, whose session must be PostgreSQL's own or that of a pooler in session mode, with
 /// no transaction open. Settings and roles that a migration sets do not outlive it, save settings of names with a dot, which
-/// PostgreSQL does not list.
+/// PostgreSQL does not list. A server before PostgreSQL 14 is refused by every call with [`Error::OldServer`].
 ///
 /// ```no_run
 /// use homeroom_migrate::{Migrator, UpOptions};
