@@ -151,7 +151,7 @@ impl Connection {
         }
         .await;
         sending.arrived();
-        self.ended(&text, sent, outcome)
+        self.look_for_loss(self.ended(&text, sent, outcome))
     }
 
     async fn execute(&self, call: QueryResult<Call>) -> QueryResult<usize> {
@@ -173,7 +173,7 @@ impl Connection {
         }
         .await;
         sending.arrived();
-        self.ended(&text, sent, outcome)
+        self.look_for_loss(self.ended(&text, sent, outcome))
     }
 
     async fn prepare(&self, new: New, binds: &mut Binds) -> QueryResult<Arc<Prepared>> {
@@ -197,6 +197,7 @@ impl Connection {
         Ok(self.client.execute_typed(text, &values.collect::<Vec<_>>()).await)
     }
 
+    /// Runs statements as they are, which need no values and give no rows.
     async fn run(&self, sql: &str) -> QueryResult<()> {
         let query = StrQueryHelper::new(sql);
         self.tell(InstrumentationEvent::start_query(&query));
@@ -213,11 +214,13 @@ impl Connection {
             let query = StrQueryHelper::new(text);
             self.tell(InstrumentationEvent::finish_query(&query, outcome.as_ref().err()));
         }
-        // A commit that loses ends its transaction.
-        let ends = text == "COMMIT" || text.starts_with("RELEASE SAVEPOINT");
-        if let Err(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) = &outcome
-            && !ends
-        {
+        outcome
+    }
+
+    /// Notes that a query has lost against another transaction. (What begins and ends transactions comes by `run`: a commit that loses
+    /// has ended its own.)
+    fn look_for_loss<R>(&self, outcome: QueryResult<R>) -> QueryResult<R> {
+        if let Err(Error::DatabaseError(DatabaseErrorKind::SerializationFailure, _)) = &outcome {
             self.has_lost.store(true, Ordering::Relaxed);
         }
         outcome

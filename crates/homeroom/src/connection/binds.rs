@@ -24,8 +24,7 @@ const FIRST: u32 = 0xffff_0000;
 /// What the values are written with again, to see where in them a placeholder stands: a text may have the same four bytes.
 const AGAIN: u32 = 0xfffe_0000;
 
-const LOOK_UP: &str = "SELECT oid, typarray FROM pg_catalog.pg_type \
-    WHERE oid = concat_ws('.', quote_ident($1), quote_ident($2))::regtype";
+const LOOK_UP: &str = include_str!("look_up_type.sql");
 
 /// The types of the database that the connection has met.
 #[derive(Default)]

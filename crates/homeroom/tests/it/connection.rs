@@ -282,3 +282,28 @@ async fn a_savepoint_that_has_lost_takes_its_transaction_with_it() {
     let page = homeroom::PageRequest::first(1);
     assert_eq!(User::list(&conn, &page).await.unwrap().items, []);
 }
+
+#[tokio::test]
+async fn a_commit_that_has_lost_is_not_rolled_back_once_more() {
+    let db = TestDatabase::create().await;
+    let mut conn = Connection::establish(db.url()).await.unwrap();
+    let make = "CREATE TABLE late (n int);
+        CREATE FUNCTION lose() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '40001'; END $$;
+        CREATE CONSTRAINT TRIGGER late AFTER INSERT ON late DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION lose()";
+    sql(&conn, make).await.unwrap();
+    let begun = Arc::new(Mutex::new(Vec::new()));
+    let told = begun.clone();
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            told.lock().unwrap().push(query.to_string());
+        }
+    });
+    let lost: QueryResult<()> = conn
+        .transaction(async |conn| conn.batch_execute("INSERT INTO late VALUES (1)").await)
+        .await;
+    lost.unwrap_err();
+    assert_eq!(*begun.lock().unwrap(), ["BEGIN", "INSERT INTO late VALUES (1)", "COMMIT"]);
+    assert_eq!(number(&conn, "(SELECT count(*) FROM late)").await, 0);
+}
