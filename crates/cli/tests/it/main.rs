@@ -169,7 +169,7 @@ fn settings(places: &[(&str, &str)]) -> insta::Settings {
         settings.add_filter(&quoted, *name);
     }
     // The heading stands right above times that have more or fewer digits.
-    settings.add_filter(r"(?m) +took$", "   took");
+    settings.add_filter(r"(?m) +(took|time)$", "   $1");
     settings.add_filter(r"(?m) +\d+ ms$", "  [time]");
     settings.add_filter(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", "[date and time]");
     settings.add_filter(r"PostgreSQL \d+", "PostgreSQL [major]");
